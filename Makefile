@@ -1,0 +1,80 @@
+# Every command a person needs. `make help` lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# Your own uv if there is one, else one that lives in this folder.
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+PYTHON := .venv/bin/python
+STAND_IN := $(shell find packages -type f -not -path '*/__pycache__/*')
+
+# What `make serve` can be told; empty means the default.
+export HOST PORT ACTIONS_PORT RASA_ARGS
+# Extra words for pytest: make test ARGS="-k triage"
+ARGS :=
+
+.PHONY: help chat serve train test lint lock clean
+
+help: ## List these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+chat: .venv/.installed ## Talk with the guide in this terminal
+	@exec $(PYTHON) -m scripts.chat
+
+serve: .venv/.installed ## Run the guide as a server (HOST, PORT, ACTIONS_PORT, RASA_ARGS)
+	@exec $(PYTHON) -m scripts.serve
+
+train: .venv/.installed ## Train the model, if anything that matters has changed
+	@exec $(PYTHON) -m scripts.train
+
+test: lint ## Check the code and run every test (ARGS="-k triage" for some)
+	@$(PYTHON) -m scripts.train
+	@$(PYTHON) -m pytest $(ARGS)
+
+lint: .venv/.installed-dev ## Check style, types and who imports whom
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --check --quiet . || { echo "Formatting differs: run .venv/bin/ruff format"; exit 1; }
+	@.venv/bin/mypy --no-error-summary
+	@.venv/bin/lint-imports --no-logo > var/log/imports.log || { cat var/log/imports.log; exit 1; }
+	@echo "Style, types and imports are as agreed."
+
+lock: $(UV) ## Resolve the dependencies anew into the lock files
+	@$(LOCK) requirements-tools.in -o requirements-tools.lock
+	@$(LOCK) requirements.in --override overrides.txt -o requirements.lock
+	@# uv writes a local package without its name, and then refuses it as a constraint.
+	@sed -i.bak 's|^\./packages/tensorflow-stand-in|tensorflow @ &|' requirements.lock && rm requirements.lock.bak
+	@$(LOCK) requirements-dev.in -o requirements-dev.lock
+
+clean: ## Remove what was trained, logged and cached
+	@rm -rf var models results .rasa .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# --- Set-up: each step runs only when something it depends on is newer than its result. ---
+
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header
+SYNC = $(UV) pip sync --quiet --python $(PYTHON) --reinstall-package tensorflow
+
+.tools/bin/uv: requirements-tools.lock
+	@echo "Fetching the installer (uv) into .tools ..."
+	@rm -rf .tools
+	@python3 -m venv .tools || { echo "Python 3 with its venv module is needed (on Debian: python3-venv), or uv."; exit 1; }
+	@.tools/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements-tools.lock
+	@touch $@
+
+.venv/pyvenv.cfg: .python-version | $(UV)
+	@rm -rf .venv
+	@$(UV) venv --quiet .venv
+	@touch $@
+
+.venv/.installed: .venv/pyvenv.cfg requirements.lock $(STAND_IN)
+	@echo "Installing the guide's packages (once, a minute or two) ..."
+	@$(SYNC) requirements.lock
+	@touch $@
+
+.venv/.installed-dev: .venv/pyvenv.cfg requirements.lock requirements-dev.lock $(STAND_IN)
+	@echo "Installing the guide's packages and what its tests need (once, a minute or two) ..."
+	@$(SYNC) requirements.lock requirements-dev.lock
+	@mkdir -p var/log
+	@touch .venv/.installed $@

@@ -1,0 +1,22 @@
+"""Names of the slots that the actions read and set (domain.yml declares them; a test compares both)."""
+
+from __future__ import annotations
+
+FORM = "twitch_form"
+COUNTRY = "country"
+TRIAGE = "triage"
+LIKELY_CAUSES = "likely_causes"
+FINDINGS = "findings"
+DURATION_DAYS = "duration_days"
+SUBJECT = "subject"
+DOUBT = "doubt"
+DOUBT_FINDING = "doubt_finding"
+DOUBT_ABOUT = "doubt_about"
+DOUBTS_SETTLED = "doubts_settled"
+ASKED_QUESTIONS = "asked_questions"
+ASK_AGAIN = "ask_again"
+QUESTION_NUMBER = "question_number"
+QUESTION_TOTAL = "question_total"
+ANNOUNCED = "announced"
+ANSWERED = "answered"
+MISSES = "misses"

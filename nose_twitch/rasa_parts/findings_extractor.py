@@ -1,0 +1,82 @@
+"""NLU component: reads findings, durations and answers out of a message, as entities with a status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nose_twitch.language.reader import Reading, load_reader
+from nose_twitch.medical.case import Subject
+from nose_twitch.rasa_parts.slots import FORM, SUBJECT
+
+READING = "nose_twitch_reading"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class FindingsExtractor(GraphComponent):
+    """Adds a `finding` entity (value: id, role: status) for each finding and a `duration_told` entity."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> FindingsExtractor:
+        """Make the component; the lexicon is loaded now, so that a mistake in it stops the start, not a talk."""
+        load_reader()
+        return cls()
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Read each message in the light of the question that is open."""
+        for message in messages:
+            reading = load_reader().read(
+                message.get(TEXT) or "", asked=asked_slot(tracker), known_subject=_known_subject(tracker)
+            )
+            message.set(READING, reading)
+            message.set(ENTITIES, [*message.get(ENTITIES, []), *_entities(reading)], add_to_output=True)
+        return messages
+
+
+def asked_slot(tracker: DialogueStateTracker | None) -> str | None:
+    """The slot of the question that is open, None outside the form."""
+    if tracker is None or tracker.active_loop_name != FORM:
+        return None
+    slot: str | None = tracker.get_slot(REQUESTED_SLOT)
+    return slot
+
+
+def _known_subject(tracker: DialogueStateTracker | None) -> Subject:
+    return Subject((tracker.get_slot(SUBJECT) if tracker else None) or Subject.SELF)
+
+
+def _entities(reading: Reading) -> list[dict[str, Any]]:
+    entities: list[dict[str, Any]] = [
+        {
+            "entity": "finding",
+            "value": mention.finding.id,
+            "role": mention.finding.status.value,
+            "start": mention.start,
+            "end": mention.end,
+            "extractor": FindingsExtractor.__name__,
+        }
+        for mention in reading.mentions
+    ]
+    if reading.duration:
+        entities.append(
+            {
+                "entity": "duration_told",
+                "value": reading.duration.to_slot(),
+                "extractor": FindingsExtractor.__name__,
+            }
+        )
+    return entities

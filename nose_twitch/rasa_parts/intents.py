@@ -1,0 +1,62 @@
+"""Settles the intent: what the classifier said, in the light of the open question and of what was read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
+
+from nose_twitch.language.reader import Reading
+
+NOT_UNDERSTOOD = "nlu_fallback"
+# Words that ask for something; without one of them a message that answers the open question is just the answer.
+_QUESTION = re.compile(
+    r"\?|^(?:what|why|how|when|where|who|which|is|are|am|do|does|did|can|could|should|would|will|shall|may|have|has|tell me|explain|show)\b"
+)
+_TELLING = frozenset({"describe_twitch", "report_symptom", "answer", "correct_statement"})
+_CONTROL = frozenset(
+    {"go_back", "change_answer", "start_over", "stop", "forget_me", "ask_summary", "tell_country", "correct_statement", "ask_human"}
+)
+
+
+@dataclass(frozen=True)
+class SettledIntent:
+    """The intent to act on, and whether the open question counts as answered."""
+
+    name: str | None
+    confidence: float
+    answered: bool
+
+    def as_rasa(self, classified: dict[str, Any]) -> dict[str, Any]:
+        """The intent in Rasa's form."""
+        return {**classified, INTENT_NAME_KEY: self.name, PREDICTED_CONFIDENCE_KEY: self.confidence}
+
+
+def is_digression(intent: str | None) -> bool:
+    """Whether an intent asks the guide something or steers it, instead of telling or answering."""
+    return intent is not None and (intent.startswith("ask_") or intent in _CONTROL)
+
+
+def settle_intent(classified: dict[str, Any], text: str, reading: Reading, asked: str | None) -> SettledIntent:
+    """Decide between answer, telling, digression and not understood.
+
+    Args:
+        classified: Rasa's intent: name and confidence.
+        text: the message as typed.
+        reading: what was read in it.
+        asked: the slot of the open question, None outside the form.
+    """
+    name = classified.get(INTENT_NAME_KEY)
+    confidence = float(classified.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
+    asks = bool(_QUESTION.search(text.lower().strip()))
+    answers = asked is not None and asked in reading.answers
+    if answers and not (is_digression(name) and (asks or confidence > 0.8)):
+        return SettledIntent("answer", 1.0, True)
+    tells = bool(reading.findings or reading.duration or (reading.answers and reading.about_twitch))
+    if tells and not is_digression(name) and name not in _TELLING:
+        return SettledIntent("describe_twitch", confidence, answers)
+    if tells and is_digression(name) and not asks and name not in _CONTROL and confidence < 0.6:
+        return SettledIntent("describe_twitch", confidence, answers)
+    return SettledIntent(name, confidence, answers)

@@ -1,0 +1,1 @@
+"""Holds the one submodule that rasa imports."""

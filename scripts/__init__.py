@@ -1,0 +1,1 @@
+"""The launchers behind the Makefile: train, chat and serve. Standard library only."""

@@ -1,0 +1,114 @@
+"""`make serve`: the guide as a server, for REST on this machine and for the channels of credentials.yml."""
+
+import os
+import shlex
+import sys
+import time
+
+from scripts.derived import credentials_for, endpoints_for, is_loopback
+from scripts.ports import PortTakenError, choose_port
+from scripts.processes import (
+    Child,
+    Ended,
+    RestartingActions,
+    answers,
+    end_of_log,
+    ending_cleanly,
+    log_path,
+    start_rasa,
+)
+from scripts.settings import ACTIONS_PORT, LOOPBACK, RASA_PORT, apply_environment, shown
+from scripts.train import TrainingFailed, ensure_model
+
+# Rasa starts even when it could not load its model, and then answers nobody.
+NO_MODEL = ("Could not load model", "Agent loaded with no model")
+
+
+class ServerFailed(Exception):
+    """Rasa ended by itself or came up useless; the message says what its log says."""
+
+
+def main() -> int:
+    """Runs `make serve`."""
+    apply_environment()
+    try:
+        with ending_cleanly():
+            _serve()
+    except (TrainingFailed, PortTakenError, ServerFailed) as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, Ended):
+        print("\nThe guide has stopped.", flush=True)
+    return 0
+
+
+def _serve() -> None:
+    host = os.environ.get("HOST") or LOOPBACK
+    # Ports first: an address that cannot be had should not cost a training.
+    actions_port = choose_port(os.environ.get("ACTIONS_PORT"), ACTIONS_PORT, "ACTIONS_PORT")
+    port = choose_port(os.environ.get("PORT"), RASA_PORT, "PORT", host)
+    model = ensure_model()
+    print("The nose twitch guide is starting ...", flush=True)
+    actions = RestartingActions(actions_port, log_path("serve-actions"))
+    try:
+        log = log_path("serve")
+        log_starts_at = log.stat().st_size if log.exists() else 0
+        settings = ["--endpoints", str(endpoints_for(actions_port)), "--credentials", str(credentials_for(host, port))]
+        # The person's own flags come last, where they win.
+        extra = shlex.split(os.environ.get("RASA_ARGS", ""))
+        rasa = start_rasa(
+            ["run", "--model", str(model), "--interface", host, "--port", str(port), *settings, *extra],
+            log,
+            awaited=actions.health,
+        )
+        try:
+            _until_it_answers(rasa, actions, host, port, log_starts_at)
+            _announce(host, port)
+            _until_the_end(rasa, actions)
+        finally:
+            rasa.end()
+    finally:
+        actions.end()
+
+
+def _until_it_answers(rasa: Child, actions: RestartingActions, host: str, port: int, log_starts_at: int) -> None:
+    address = _address("127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host, port)
+    while not answers(address):
+        _check(rasa)
+        actions.keep_alive()
+        time.sleep(0.2)
+    with rasa.log.open(encoding="utf-8", errors="replace") as log:
+        log.seek(min(log_starts_at, rasa.log.stat().st_size))
+        if any(sign in log.read() for sign in NO_MODEL):
+            raise ServerFailed(_trouble("Rasa came up without its model.", rasa))
+
+
+def _announce(host: str, port: int) -> None:
+    print(f"The nose twitch guide answers at {_address(host, port)} (Ctrl-C ends it).", flush=True)
+    if is_loopback(host):
+        print(f"REST: POST {_address(host, port)}/webhooks/rest/webhook", flush=True)
+    else:
+        print("REST is off, because others can reach this address.", flush=True)
+
+
+def _until_the_end(rasa: Child, actions: RestartingActions) -> None:
+    while rasa.wait(0.5) is None:
+        actions.keep_alive()
+    _check(rasa)
+
+
+def _check(rasa: Child) -> None:
+    if rasa.exit_code() is not None:
+        raise ServerFailed(_trouble(f"Rasa ended by itself (exit code {rasa.exit_code()}).", rasa))
+
+
+def _trouble(what: str, rasa: Child) -> str:
+    return f"{what} The end of {shown(rasa.log)}:\n\n{end_of_log(rasa.log)}"
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The real commands behind `make chat` and `make serve`, started and talked to."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pexpect
+import pytest
+
+from scripts import processes, settings, train
+
+# The promise: on a second run, the first prompt comes at most so long after Rasa's own import.
+SECONDS_BEYOND_IMPORT = 5.0
+COLOURS_AND_CURSOR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trained() -> None:
+    train.ensure_model()
+
+
+@pytest.fixture
+def chat() -> Iterator[pexpect.spawn]:
+    shell = pexpect.spawn(
+        sys.executable,
+        ["-m", "scripts.chat"],
+        cwd=str(settings.ROOT),
+        encoding="utf-8",
+        timeout=90,
+        dimensions=(50, 120),
+    )
+    yield shell
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(shell.pid, signal.SIGTERM)
+    shell.expect(pexpect.EOF)
+    shell.close()
+
+
+def processes_of(launcher: int) -> set[int]:
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = (line.split() for line in listed.splitlines())
+    return {int(pid) for pid, parent in pairs if int(parent) == launcher}
+
+
+def still_running(pids: set[int]) -> set[int]:
+    listed = subprocess.run(["ps", "-eo", "pid=,stat="], capture_output=True, text=True, check=True).stdout
+    return {int(pid) for pid, state in (line.split() for line in listed.splitlines()) if state[0] != "Z"} & pids
+
+
+def test_chat_is_quick_quiet_and_leaves_nothing(chat: pexpect.spawn) -> None:
+    started = time.monotonic()
+    chat.expect("Your input")
+    first_prompt = time.monotonic() - started
+    screen = COLOURS_AND_CURSOR.sub("", chat.before)
+    assert 2 <= len([line for line in screen.splitlines() if line.strip()]) <= 3, screen
+
+    imported = re.findall(r"rasa imported in ([\d.]+) s", processes.end_of_log(processes.log_path("chat"), 200))
+    assert first_prompt - float(imported[-1]) <= SECONDS_BEYOND_IMPORT
+
+    children = processes_of(chat.pid)
+    assert len(children) == 2
+    chat.send("hello\r")
+    chat.expect(r"twitch")
+    os.kill(chat.pid, signal.SIGTERM)
+    chat.expect(pexpect.EOF)
+    assert still_running(children) == set()
+
+
+def test_stop_leaves_the_shell(chat: pexpect.spawn) -> None:
+    chat.expect("Your input")
+    children = processes_of(chat.pid)
+    chat.send("/stop\r")
+    chat.expect(pexpect.EOF)
+    chat.close()
+    assert chat.exitstatus == 0
+    assert still_running(children) == set()
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[subprocess.Popen, str]]:
+    unset = {name: "" for name in ("HOST", "PORT", "ACTIONS_PORT", "RASA_ARGS")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "scripts.serve"],
+        cwd=settings.ROOT,
+        env={**os.environ, **unset},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as launcher:
+        said = []
+        for line in launcher.stdout:
+            said.append(line)
+            if found := re.search(r"answers at (http://\S+)", line):
+                break
+        else:
+            pytest.fail("".join(said))
+        yield launcher, found[1]
+        launcher.terminate()
+
+
+def say(address: str, message: str) -> list[dict]:
+    body = json.dumps({"sender": "test-real-run", "message": message}).encode()
+    request = urllib.request.Request(
+        f"{address}/webhooks/rest/webhook", body, headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
+def test_serve_answers_when_it_says_so_and_ends_as_one(server: tuple[subprocess.Popen, str]) -> None:
+    launcher, address = server
+    assert say(address, "hello")
+    children = processes_of(launcher.pid)
+    assert len(children) == 2
+    launcher.send_signal(signal.SIGINT)
+    assert launcher.wait(15) == 0
+    assert still_running(children) == set()
