@@ -37,6 +37,7 @@ lint: .venv/.installed-dev ## Check style, types and who imports whom
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --check --quiet . || { echo "Formatting differs: run .venv/bin/ruff format"; exit 1; }
 	@.venv/bin/mypy --no-error-summary
+	@mkdir -p var/log
 	@.venv/bin/lint-imports --no-logo > var/log/imports.log || { cat var/log/imports.log; exit 1; }
 	@echo "Style, types and imports are as agreed."
 
@@ -76,5 +77,4 @@ SYNC = $(UV) pip sync --quiet --python $(PYTHON) --reinstall-package tensorflow
 .venv/.installed-dev: .venv/pyvenv.cfg requirements.lock requirements-dev.lock $(STAND_IN)
 	@echo "Installing the guide's packages and what its tests need (once, a minute or two) ..."
 	@$(SYNC) requirements.lock requirements-dev.lock
-	@mkdir -p var/log
 	@touch .venv/.installed $@

@@ -20,7 +20,7 @@ REQUESTED_SLOT = "requested_slot"
 # A question that failed this often is taken as "not sure", so that nobody is held up by it.
 MOST_MISSES = 3
 # Intents that want something other than to answer; the form steps back and their rule speaks first.
-_STEERING = frozenset({"go_back", "change_answer", "start_over", "start_check", "stop", "goodbye", "forget_me", "tell_country", "twitch_elsewhere", "express_worry", "insult", "thanks", "not_english"})
+_STEERING = frozenset({"go_back", "change_answer", "start_over", "start_check", "stop", "goodbye", "forget_me", "tell_country", "twitch_elsewhere"})
 
 
 class ValidateTwitchForm(SafeAction):
@@ -49,7 +49,8 @@ class ValidateTwitchForm(SafeAction):
 
     @staticmethod
     def _fresh_message(talk: Talk) -> bool:
-        return talk.in_form and talk.tracker.latest_action_name == "action_listen"
+        """Nothing has run since the message but this form: it is the first to see it."""
+        return talk.open_question is not None and talk.in_form and talk.actions_this_turn() == [slots.FORM]
 
 
 def _wants_something_else(talk: Talk) -> bool:
@@ -61,6 +62,8 @@ def next_question_events(talk: Talk) -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = []
     open_slot = talk.open_question if talk.in_form else None
     unanswered = open_slot is not None and open_slot not in talk.case.answers
+    if open_slot == CLARIFY and slots.FINDINGS in talk.slots_set_this_turn():
+        unanswered = False  # the doubt was settled by telling, not by yes or no
     if unanswered and (talk.tracker.get_slot(slots.MISSES) or 0) >= MOST_MISSES:
         events += _taken_as_not_sure(talk, str(open_slot))
         unanswered = False
@@ -70,7 +73,12 @@ def next_question_events(talk: Talk) -> list[dict[str, Any]]:
         settled.append(f"{talk.tracker.get_slot(slots.DOUBT)}:{talk.tracker.get_slot(slots.DOUBT_FINDING)}")
         events += [SlotSet(CLARIFY, None), SlotSet(slots.DOUBT, None), SlotSet(slots.DOUBT_FINDING, None)]
     asked = [slot for slot in talk.asked if not (unanswered and slot == open_slot and slot == talk.asked[-1])]
-    slot = next_question(case, talk.assessment, asked, settled, talk.knowledge)
+    revisit = talk.tracker.get_slot(slots.REVISIT)
+    if revisit and revisit not in case.answers:
+        slot: str | None = revisit
+    else:
+        events.append(SlotSet(slots.REVISIT, None))
+        slot = next_question(case, talk.assessment, asked, settled, talk.knowledge)
     events += [SlotSet(REQUESTED_SLOT, slot), SlotSet(slots.DOUBTS_SETTLED, settled or None)]
     if slot is None:
         return events

@@ -56,6 +56,7 @@ def _ask_once_more(talk: Talk, slot: str) -> list[dict[str, Any]]:
         asked.remove(slot)
     return [
         SlotSet(slot, None),
+        SlotSet(slots.REVISIT, slot),
         SlotSet("requested_slot", None),
         SlotSet(slots.ASKED_QUESTIONS, asked or None),
         SlotSet(slots.MISSES, 0),

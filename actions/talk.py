@@ -66,14 +66,21 @@ class Talk:
         return str(self.tracker.latest_message.get("text") or "")
 
     def slots_set_this_turn(self) -> set[str]:
-        """Names of the slots that the last message filled or changed."""
-        names: set[str] = set()
+        """Names of the slots that the last message filled or changed (Rasa's own `requested_slot` aside)."""
+        names = {event["name"] for event in self._events_this_turn() if event.get("event") == "slot"}
+        return names - {"requested_slot", slots.ANNOUNCED}
+
+    def actions_this_turn(self) -> list[str]:
+        """Names of the actions run since the last message, in order, the one that is running included."""
+        return [event["name"] for event in self._events_this_turn() if event.get("event") == "action"]
+
+    def _events_this_turn(self) -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = []
         for event in reversed(self.tracker.events):
             if event.get("event") == "user":
                 break
-            if event.get("event") == "slot":
-                names.add(event["name"])
-        return names
+            events.append(event)
+        return events[::-1]
 
     def phrase(self, response: str, **values: str) -> str:
         """The text of a response, for use inside another one; its own name if it does not exist (a test forbids that)."""

@@ -48,7 +48,7 @@ def _end_with(lifeline: int) -> None:
 
 def _end_when_the_shell_breaks() -> None:
     """Rasa's shell asks nothing more, for ever, after a Ctrl-C in one of its menus or any error."""
-    console = importlib.import_module("rasa.core.channels.console")
+    console: Any = importlib.import_module("rasa.core.channels.console")
     record_messages = console.record_messages
 
     async def guarded(*args: Any, **kwargs: Any) -> int:

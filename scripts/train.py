@@ -59,7 +59,7 @@ def _ingredients(root: Path) -> Iterator[Path]:
 
 
 def _train(model: Path) -> None:
-    print("Learning the guide's training data (once, under a minute) ...", end=" ", flush=True)
+    print("Learning the guide's training data (only when something changed; a minute or two) ...", end=" ", flush=True)
     started = time.monotonic()
     workplace = Path(tempfile.mkdtemp(prefix="train-", dir=VAR))
     try:

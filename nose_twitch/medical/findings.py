@@ -118,6 +118,11 @@ class Findings(Mapping[str, Finding]):
         """What is known after the person corrected themselves: the new statements hold as they are."""
         return Findings({**self.by_id, **{finding.id: finding for finding in corrected}})
 
+    def without(self, finding_ids: Iterable[str]) -> Findings:
+        """These findings but for some."""
+        dropped = set(finding_ids)
+        return Findings({key: finding for key, finding in self.by_id.items() if key not in dropped})
+
     def to_slot(self) -> dict[str, dict[str, str]]:
         """The shape of the `findings` slot: plain JSON."""
         return {

@@ -13,6 +13,9 @@ from nose_twitch.medical.knowledge import CLARIFY, Knowledge, Question
 from nose_twitch.medical.levels import TriageLevel
 
 
+SCREEN = "other_symptoms"  # the question that screens for warning signs
+
+
 @dataclass(frozen=True)
 class OpenDoubt:
     """A doubt to settle: which one, and about which finding."""
@@ -98,6 +101,17 @@ def findings_of_answer(slot: str, value: str, said: str, known: Findings, knowle
     choice = question.choices.get(value)
     unknown = question.unknown_sets if value in (NOT_SURE, SKIPPED) else {}
     told = [Finding(finding, status, said) for finding, status in (choice.sets if choice else unknown).items()]
-    if slot == "other_symptoms":
-        return [finding for finding in told if known.status(finding.id) not in (Status.PRESENT, Status.UNCERTAIN)]
-    return told
+    if slot != SCREEN:
+        return told
+    if value == "some" and names_red_flag(known, knowledge):
+        return []
+    return [finding for finding in told if known.status(finding.id) not in (Status.PRESENT, Status.UNCERTAIN)]
+
+
+def names_red_flag(findings: Findings, knowledge: Knowledge) -> bool:
+    """Whether any red flag is there now, was there lately, or is in doubt."""
+    return any(
+        knowledge.findings[finding.id].red_flag
+        and (finding.passed or finding.status in (Status.PRESENT, Status.UNCERTAIN))
+        for finding in findings.values()
+    )

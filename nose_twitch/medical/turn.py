@@ -9,7 +9,7 @@ from nose_twitch.medical.case import Case, Subject
 from nose_twitch.medical.duration import Duration, merge_durations
 from nose_twitch.medical.findings import Finding, Findings, Status
 from nose_twitch.medical.knowledge import CLARIFY, Knowledge
-from nose_twitch.medical.questions import OpenDoubt, findings_of_answer, settle
+from nose_twitch.medical.questions import SCREEN, OpenDoubt, findings_of_answer, names_red_flag, settle
 
 FOR_THEM = "for_them"
 
@@ -39,12 +39,20 @@ class Told:
 
 @dataclass(frozen=True)
 class Turn:
-    """What the guide had asked: the open question, the doubt behind it, and which findings were told last."""
+    """What the guide had asked.
+
+    Attributes:
+        asked: slot of the open question.
+        doubt: the doubt behind `clarify`, and `doubt_about` its finding.
+        last_told: findings told last.
+        revisited: the open question is asked again because the person wants to change its answer.
+    """
 
     asked: str | None = None
     doubt: str | None = None
     doubt_about: str | None = None
     last_told: tuple[str, ...] = ()
+    revisited: bool = False
 
 
 def update_case(case: Case, told: Told, turn: Turn, knowledge: Knowledge) -> tuple[Case, tuple[str, ...]]:
@@ -52,14 +60,20 @@ def update_case(case: Case, told: Told, turn: Turn, knowledge: Knowledge) -> tup
 
     The same findings told in another order lead to the same case, unless they contradict each other.
     """
-    findings = _with_answers(case.findings, told, turn, knowledge)
-    findings = findings.replace(told.findings) if told.correction else findings.merge(told.findings)
+    known = case.findings
+    if turn.revisited and turn.asked in told.answers:
+        known = known.without(_answered_by(str(turn.asked), knowledge))
+    findings = known.replace(told.findings) if told.correction else known.merge(told.findings)
+    findings = _with_answers(findings, told, turn, knowledge)
     if told.not_me and not told.findings:
         findings = _not_theirs(findings, turn.last_told)
     answers = {**case.answers, **told.answers}
     answers.pop(CLARIFY, None)
     if CLARIFY in told.answers:
         answers[CLARIFY] = told.answers[CLARIFY]
+    if answers.get(SCREEN) == "some" and not names_red_flag(findings, knowledge) and SCREEN not in told.answers:
+        if findings.status("some_sign") is None and findings.status("unsure_signs") is None:
+            del answers[SCREEN]  # what had answered the screening question was taken back, so it is open again
     case = replace(
         case,
         findings=findings,
@@ -76,13 +90,22 @@ def _with_answers(findings: Findings, told: Told, turn: Turn, knowledge: Knowled
         if slot == CLARIFY:
             if turn.doubt and turn.doubt_about:
                 answer = "yes" if value == FOR_THEM else value
-                findings = findings.replace(
-                    settle(OpenDoubt(turn.doubt, turn.doubt_about), answer, told.said, knowledge)
-                )
+                earlier = findings.get(turn.doubt_about)
+                said = (earlier.said if earlier else "") or told.said
+                findings = findings.replace(settle(OpenDoubt(turn.doubt, turn.doubt_about), answer, said, knowledge))
         else:
             said = told.said if slot == turn.asked else ""
             findings = findings.merge(findings_of_answer(slot, value, said, findings, knowledge))
     return findings
+
+
+def _answered_by(slot: str, knowledge: Knowledge) -> frozenset[str]:
+    """The findings that answers to a question set: they go when the person changes that answer."""
+    if slot == SCREEN:
+        return frozenset(kind.id for kind in knowledge.findings.values() if kind.red_flag)
+    question = knowledge.question(slot)
+    choices = question.choices.values() if question else ()
+    return frozenset(finding for choice in choices for finding in (*choice.sets, *choice.told_by))
 
 
 def _not_theirs(findings: Findings, last_told: tuple[str, ...]) -> Findings:

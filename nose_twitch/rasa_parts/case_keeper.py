@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from nose_twitch.language.countries import find_country
 from nose_twitch.language.reader import Reading
 from nose_twitch.medical.assessment import assess
-from nose_twitch.medical.case import Case
+from nose_twitch.medical.case import Case, Subject
 from nose_twitch.medical.knowledge import load_knowledge
 from nose_twitch.medical.turn import Told, Turn, update_case
 from nose_twitch.rasa_parts import slots
@@ -72,13 +72,19 @@ def _state(
         not_me=reading.not_me,
         said=text.strip(),
     )
-    turn = Turn(asked, known.get(slots.DOUBT), known.get(slots.DOUBT_FINDING), tuple(known.get(slots.LAST_TOLD) or ()))
+    turn = Turn(
+        asked,
+        known.get(slots.DOUBT),
+        known.get(slots.DOUBT_FINDING),
+        tuple(known.get(slots.LAST_TOLD) or ()),
+        revisited=asked is not None and known.get(slots.REVISIT) == asked,
+    )
     case, last_told = update_case(before, told, turn, knowledge)
     assessment = assess(case, knowledge)
     return {
         slots.FINDINGS: case.findings.to_slot() or None,
         slots.DURATION_DAYS: case.duration.to_slot() if case.duration else None,
-        slots.SUBJECT: case.subject.value if reading.subject or known.get(slots.SUBJECT) else None,
+        slots.SUBJECT: case.subject.value if reading.subject or known.get(slots.SUBJECT) or case.subject is not Subject.SELF else None,
         slots.TRIAGE: None if case.empty else assessment.level.slot_value,
         slots.ESCALATION_REASONS: list(assessment.reasons) or None,
         slots.LIKELY_CAUSES: [cause.id for cause in assessment.causes] or None,

@@ -25,9 +25,11 @@ class GuideResponses(TemplatedNaturalLanguageGenerator):
     def __init__(self, domain: Domain, endpoint_config: EndpointConfig | None = None) -> None:
         """Take the wording from the domain."""
         super().__init__(domain.responses)
-        controls = self.responses.get(CONTROLS, [{}])[0]
-        self._controls = controls.get("buttons", [])
-        self._hint = (controls.get("metadata") or {}).get("terminal_hint", "")
+
+    def _controls(self) -> dict[str, Any]:
+        """Looked up at each use: Rasa exchanges `responses` when it loads a model."""
+        variations = self.responses.get(CONTROLS) or [{}]
+        return variations[0]
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -41,7 +43,7 @@ class GuideResponses(TemplatedNaturalLanguageGenerator):
         if tracker.get_latest_input_channel() == TERMINAL:
             return self._written_out(message, buttons, is_question)
         if is_question:
-            message["buttons"] = [*buttons, *self._controls]
+            message["buttons"] = [*buttons, *self._controls().get("buttons", [])]
         return message
 
     def _written_out(self, message: dict[str, Any], buttons: list[dict[str, Any]], is_question: bool) -> dict[str, Any]:
@@ -49,7 +51,8 @@ class GuideResponses(TemplatedNaturalLanguageGenerator):
         lines = [message.get("text", "")]
         if buttons:
             lines.append("  [" + "]  [".join(button["title"] for button in buttons) + "]")
-        if is_question and self._hint:
-            lines.append("  " + self._hint)
+        hint = (self._controls().get("metadata") or {}).get("terminal_hint")
+        if is_question and hint:
+            lines.append(f"  {hint}")
         message["text"] = "\n".join(line for line in lines if line)
         return message

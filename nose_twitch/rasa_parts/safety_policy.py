@@ -98,8 +98,10 @@ def decide(view: View) -> str | None:
         return _go_on(view, last)
     if _risen(view):
         return _announcement(view)
-    if last in ("utter_emergency", "utter_emergency_again", "utter_crisis", "utter_crisis_again", "utter_emergency_stay", "utter_crisis_stay"):
+    if _is_emergency_message(last):
         return ACTION_DEACTIVATE_LOOP_NAME if view.form_active else ACTION_LISTEN_NAME
+    if last == ACTION_DEACTIVATE_LOOP_NAME or (last is not None and view.done.count(last) > 1):
+        return ACTION_LISTEN_NAME  # the last words were said; also the end of any loop of predictions
     if view.level is TriageLevel.EMERGENCY:
         return _stay(view, last)
     if view.level < view.announced.level and not view.done:
@@ -129,6 +131,10 @@ def _after_failure(view: View, last: str | None) -> str:
     if last == ESCALATE:
         return f"utter_{view.level.slot_value}"
     return ACTION_LISTEN_NAME if view.spoke else "utter_trouble"
+
+
+def _is_emergency_message(action: str | None) -> bool:
+    return action is not None and action.startswith(("utter_emergency", "utter_crisis"))
 
 
 def _is_floor(action: str | None) -> bool:

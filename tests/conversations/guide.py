@@ -86,7 +86,7 @@ class Talk:
         said = [event for event in events if isinstance(event, BotUttered)]
         reply = Reply(
             [event.metadata.get("utter_action", "") for event in said],
-            [event.text or "" for event in said],
+            [message.get("text") or "" for message in output.messages],
             [button["title"] for event in said for button in (event.data.get("buttons") or [])],
             [event.action_name for event in events if isinstance(event, ActionExecuted) and event.action_name],
         )

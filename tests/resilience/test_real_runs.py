@@ -37,10 +37,11 @@ def chat() -> Iterator[pexpect.spawn]:
         dimensions=(50, 120),
     )
     yield shell
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(shell.pid, signal.SIGTERM)
-    shell.expect(pexpect.EOF)
-    shell.close()
+    if not shell.closed:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(shell.pid, signal.SIGTERM)
+        shell.expect(pexpect.EOF)
+        shell.close()
 
 
 def processes_of(launcher: int) -> set[int]:
