@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from spacy.language import Language
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
-
 from nose_twitch.language.patterns import PatternCompiler, PatternError
+from nose_twitch.language.phrase_finder import Hit, PhraseFinder
+
+__all__ = ["Hit", "Lexicon", "LexiconError", "PhraseFinder", "load_lexicon"]
 
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
-FINDING_FILES = ("red_flags.yml", "red_flags_of_face_and_senses.yml", "course.yml", "triggers.yml", "movement.yml", "other_symptoms.yml")
+FINDING_FILES = (
+    "red_flags.yml", "red_flags_of_face_and_senses.yml", "red_flags_of_awareness.yml", "red_flags_of_jerks.yml", "red_flags_of_crisis.yml",
+    "course.yml", "triggers.yml", "movement.yml", "other_symptoms.yml",
+)
 POLARITIES = ("present", "absent", "uncertain")
 CUE_KINDS = (
     "negation", "negation_reaching", "negation_after", "not_negation", "uncertain", "uncertain_reaching",
@@ -26,41 +28,6 @@ CUE_KINDS = (
 
 class LexiconError(ValueError):
     """A lexicon file says something that cannot be: the message names file, key and what is allowed."""
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A phrase of the lexicon found in a text: its key and its first and last-plus-one token."""
-
-    key: str
-    start: int
-    end: int
-
-
-class PhraseFinder:
-    """Finds the phrases of many keys in a spaCy document."""
-
-    def __init__(self, nlp: Language, compiler: PatternCompiler, phrases: Mapping[str, Sequence[str]], file: str) -> None:
-        """Compile all phrases.
-
-        Raises:
-            LexiconError: a phrase cannot be compiled.
-        """
-        self._matcher = Matcher(nlp.vocab, validate=False)  # PatternCompiler already checks; half the start-up time
-        for key, texts in phrases.items():
-            try:
-                compiled = [pattern for text in texts or () for pattern in compiler.compile(str(text))]
-            except PatternError as error:
-                raise LexiconError(f"{file}: {key}: {error}") from error
-            if compiled:
-                self._matcher.add(key, compiled, greedy="LONGEST")
-
-    def find(self, doc: Doc) -> list[Hit]:
-        """All hits, in the order of the text."""
-        strings = doc.vocab.strings
-        return sorted(
-            (Hit(strings[key], start, end) for key, start, end in self._matcher(doc)), key=lambda hit: (hit.start, hit.end)
-        )
 
 
 @dataclass(frozen=True)
@@ -92,11 +59,10 @@ class Lexicon:
     settings: Mapping[str, Any]
 
 
-def load_lexicon(nlp: Language, finding_ids: frozenset[str], choices: Mapping[str, frozenset[str]]) -> tuple[Lexicon, Mapping[str, Sequence[str]]]:
+def load_lexicon(finding_ids: frozenset[str], choices: Mapping[str, frozenset[str]]) -> tuple[Lexicon, Mapping[str, Sequence[str]]]:
     """Read, check and compile the lexicon; the second part is the generic yes, no, not sure and skip.
 
     Args:
-        nlp: the pipeline whose vocabulary is used.
         finding_ids: ids of the medical knowledge; any other is refused.
         choices: question slot to its choice ids; any other is refused.
 
@@ -122,18 +88,28 @@ def load_lexicon(nlp: Language, finding_ids: frozenset[str], choices: Mapping[st
         for word in compiler.words(str(text))
     )
     lexicon = Lexicon(
-        findings=PhraseFinder(nlp, compiler, findings, "findings"),
-        idioms=PhraseFinder(nlp, compiler, idioms, "idioms.yml"),
-        cues=PhraseFinder(nlp, compiler, cues, "cues.yml"),
-        people=PhraseFinder(nlp, compiler, people, "people.yml"),
-        anywhere=PhraseFinder(nlp, compiler, anywhere, "answers.yml"),
-        replies=PhraseFinder(nlp, compiler, replies, "answers.yml"),
-        noses=PhraseFinder(nlp, compiler, {"nose": ["{nose}", "{twitchy}"]}, "groups.yml"),
+        findings=_finder(compiler, findings, "findings"),
+        idioms=_finder(compiler, idioms, "idioms.yml"),
+        cues=_finder(compiler, cues, "cues.yml"),
+        people=_finder(compiler, people, "people.yml"),
+        anywhere=_finder(compiler, anywhere, "answers.yml"),
+        replies=_finder(compiler, replies, "answers.yml"),
+        noses=_finder(compiler, {"nose": ["{nose}", "{twitchy}"]}, "groups.yml"),
         text_speak=_read("text_speak.yml"),
         domain_words=domain_words | frozenset(raw_groups["extra_words"]),
         settings=raw_groups["settings"],
     )
     return lexicon, answers["generic"]
+
+
+def _finder(compiler: PatternCompiler, phrases: Mapping[str, Sequence[str]], file: str) -> PhraseFinder:
+    compiled = {}
+    for key, texts in phrases.items():
+        try:
+            compiled[key] = [pattern for text in texts or () for pattern in compiler.compile(str(text))]
+        except PatternError as error:
+            raise LexiconError(f"{file}: {key}: {error}") from error
+    return PhraseFinder(compiled)
 
 
 def _read(name: str) -> Any:

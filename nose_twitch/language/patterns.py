@@ -1,4 +1,4 @@
-"""The small language of the lexicon's phrases, compiled to spaCy Matcher patterns.
+"""The small language of the lexicon's phrases.
 
   weak            this word
   drop~           any of its forms (drop, drops, dropped, dropping; irregular ones from groups.yml)
@@ -12,15 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
-from typing import Any
+
+from nose_twitch.language.phrase_finder import Pattern, Step
 
 _GAP = re.compile(r"^\.\.(\d)$")
-_GAP_TOKEN: dict[str, Any] = {
-    "IS_PUNCT": False,
-    "NORM": {"NOT_IN": ["but", "though", "although", "because", "if", "except", "however"]},
-    "OP": "?",
-}
+_Words = tuple[frozenset[str], ...]
 
 
 class PatternError(ValueError):
@@ -34,52 +32,65 @@ class PatternCompiler:
         """Keep groups (name to phrases) and irregular forms (word to its other forms)."""
         self._groups = groups
         self._irregular = irregular
+        self._parts: dict[str, list[_Words]] = {}
 
-    def compile(self, phrase: str) -> list[list[dict[str, Any]]]:
-        """The Matcher patterns of a phrase: several where a group holds phrases of more than one word.
+    def compile(self, phrase: str) -> list[Pattern]:
+        """The patterns of a phrase: several where a group holds phrases of more than one word.
 
         Raises:
-            PatternError: an unknown group, or an empty phrase.
+            PatternError: an unknown group, or a phrase that could match nothing.
         """
-        elements = [self._element(word) for word in phrase.split()]
-        if not elements:
-            raise PatternError("an empty phrase")
-        patterns = [[token for part in parts for token in part] for parts in product(*elements)]
-        if any(all(token.get("OP") == "?" for token in pattern) for pattern in patterns):
+        elements: list[list[_Words]] = []
+        gaps: list[int] = []
+        pending = 0
+        for word in phrase.split():
+            gap = _GAP.match(word)
+            if gap:
+                pending += int(gap.group(1))
+            else:
+                elements.append(self._alternatives(word))
+                gaps.append(pending)
+                pending = 0
+        patterns = [self._pattern(parts, gaps) for parts in product(*elements)]
+        if not elements or not all(patterns):
             raise PatternError(f"{phrase!r} could match nothing at all")
         return patterns
 
     def words(self, phrase: str) -> Iterator[str]:
         """Every word a phrase can match, for spelling."""
-        for word in phrase.split():
-            if not _GAP.match(word):
-                for token_list in self._element(word):
-                    for token in token_list:
-                        yield from token["NORM"]["IN"]
+        for pattern in self.compile(phrase):
+            for step in pattern:
+                yield from step.words
 
-    def _element(self, word: str) -> list[list[dict[str, Any]]]:
-        gap = _GAP.match(word)
-        if gap:
-            return [[_GAP_TOKEN] * int(gap.group(1))]
-        optional = word.endswith("?") and len(word) > 1
-        if optional:
-            word = word[:-1]
-        alternatives = self._alternatives(word)
-        if optional:
-            alternatives = [*alternatives, []]
-        return alternatives
+    @staticmethod
+    def _pattern(parts: Sequence[_Words], gaps: Sequence[int]) -> Pattern:
+        steps: list[Step] = []
+        waiting = 0
+        for part, gap in zip(parts, gaps, strict=True):
+            waiting += gap
+            for number, words in enumerate(part):
+                steps.append(Step(words, waiting if number == 0 and steps else 0))
+                waiting = 0
+        return tuple(steps)
 
-    def _alternatives(self, word: str) -> list[list[dict[str, Any]]]:
-        single: list[str] = []
-        several: list[list[dict[str, Any]]] = []
+    def _alternatives(self, word: str) -> list[_Words]:
+        if word not in self._parts:
+            optional = word.endswith("?") and len(word) > 1
+            found = self._of_parts(word[:-1] if optional else word)
+            self._parts[word] = [*found, ()] if optional else found
+        return self._parts[word]
+
+    def _of_parts(self, word: str) -> list[_Words]:
+        single: set[str] = set()
+        several: list[_Words] = []
         for part in word.split("|"):
             for phrase in self._phrases(part):
-                forms = [self._forms(item) for item in phrase.split()]
+                forms = [frozenset(self._forms(item)) for item in phrase.split()]
                 if len(forms) == 1:
-                    single += forms[0]
-                else:
-                    several.append([{"NORM": {"IN": form}} for form in forms])
-        first = [[{"NORM": {"IN": sorted(set(single))}}]] if single else []
+                    single |= forms[0]
+                elif forms:
+                    several.append(tuple(forms))
+        first: list[_Words] = [(frozenset(single),)] if single else []
         return first + several
 
     def _phrases(self, part: str) -> Sequence[str]:
@@ -87,29 +98,25 @@ class PatternCompiler:
             name = part[1:-1]
             if name not in self._groups:
                 raise PatternError(f"unknown group {name!r}; allowed: {', '.join(sorted(self._groups))}")
-            nested = [phrase for member in self._groups[name] for phrase in self._phrases(member)]
-            return nested
+            return [phrase for member in self._groups[name] for phrase in self._phrases(str(member))]
         return [part]
 
     def _forms(self, word: str) -> list[str]:
-        return self.inflect(word[:-1]) if word.endswith("~") else [word]
-
-    def inflect(self, word: str) -> list[str]:
-        """All forms of a word, regular ones by rule."""
-        if word in self._irregular:
-            return [word, *self._irregular[word]]
-        return regular_forms(word)
+        if not word.endswith("~"):
+            return [word]
+        base = word[:-1]
+        return [base, *self._irregular[base]] if base in self._irregular else list(regular_forms(base))
 
 
-def regular_forms(word: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def regular_forms(word: str) -> tuple[str, ...]:
     """The regular forms of an English verb or noun."""
     if word.endswith("e"):
-        return [word, word + "s", word + "d", word[:-1] + "ing"]
+        return word, word + "s", word + "d", word[:-1] + "ing"
     if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return [word, word[:-1] + "ies", word[:-1] + "ied", word + "ing"]
+        return word, word[:-1] + "ies", word[:-1] + "ied", word + "ing"
     plural = word + ("es" if word.endswith(("s", "sh", "ch", "x", "z")) else "s")
-    forms = [word, plural, word + "ed", word + "ing"]
+    forms: tuple[str, ...] = (word, plural, word + "ed", word + "ing")
     if re.search(r"[^aeiou][aeiou][bdgklmnprt]$", word):
-        doubled = word + word[-1]
-        forms += [doubled + "ed", doubled + "ing"]
+        forms += (word + word[-1] + "ed", word + word[-1] + "ing")
     return forms

@@ -8,10 +8,15 @@ from spacy.tokens import Doc
 
 from nose_twitch.language.clauses import clause_of
 from nose_twitch.language.lexicon import Hit, Lexicon
+from nose_twitch.language.relatives import RELATIVE_KINDS, find_relatives, gender_of, same_person
+from nose_twitch.language.word_classes import SELF, ends_sentence
 from nose_twitch.medical.case import Subject
+from nose_twitch.medical.knowledge import load_knowledge
 
-_SELF = frozenset({"i", "my", "me", "mine", "myself"})
-_OTHERS = frozenset({"he", "she", "his", "her", "him", "hers", "they", "their", "them"})
+_GENDER = {"he": "male", "his": "male", "him": "male", "she": "female", "her": "female", "hers": "female"}
+_PLURAL = frozenset({"they", "their", "them"})
+_NOSE = frozenset({"nose", "noses", "nostril", "nostrils", "nosetip", "nasal", "snout", "conk", "hooter", "schnoz", "septum"})
+_PAST = frozenset({"had", "was", "were", "did", "used", "died", "began", "started", "got", "before", "ago", "twitched"})
 
 
 class People:
@@ -29,88 +34,162 @@ class People:
         """
         self._doc = doc
         self._starts = starts
-        hits = lexicon.people.find(doc)
-        self._relatives = [hit for hit in hits if hit.key in ("child", "adult") and self._is_person(hit)]
-        self._reporters = [cue for cue in lexicon.cues.find(doc) if cue.key == "reporting"]
-        self.names_somebody = bool(self._relatives)
-        self._for_someone = any(hit.key == "for_someone" for hit in hits)
+        self._hits = lexicon.people.find(doc)
+        self._relatives = find_relatives(doc, self._hits, starts)
+        self.names_somebody = any(hit.key != "animal" for hit in self._relatives)
+        self._selves = self._self_tokens()
+        self._cues = lexicon.cues.find(doc)
+        self._reporters = [cue for cue in self._cues if cue.key == "reporting"]
         self.subject = known
-        told = self._told_subject(noses, known)
+        self._named: Hit | None = None  # the relative that this message is about
+        told = self._told_subject(noses, known) or self._asked_for_in_need(lexicon, known)
         self.subject_was_told = told is not None
         self.subject = told or known
 
-    def is_subject(self, index: int) -> bool:
+    # --- to whom a symptom belongs ---
+
+    def is_subject(self, index: int, end: int | None = None) -> bool:
         """Whether a symptom that stands at a token belongs to the person whose nose it is about."""
-        owner = self._owner(index)
+        owner = self._owner(index, end)
         if owner is None:
             return True
         if self.subject is Subject.SELF:
             return owner == "self"
         if owner == "self":
             return False
-        return owner == "pronoun" or self._kind(owner) is self.subject
+        return owner == "pronoun" or isinstance(owner, Hit) and self._is_the_subject(owner)
 
-    def _owner(self, index: int) -> str | None:
-        """`self`, `pronoun`, the key of a relative, or None where nobody is named."""
-        number = clause_of(self._starts, index)
+    def _is_the_subject(self, relative: Hit) -> bool:
+        if self._named is not None:
+            return same_person(self._doc, self._named, relative)
+        if relative.key in ("animal", "stranger"):
+            return False
+        return self._kind(relative) is self.subject
+
+    def _owner(self, index: int, end: int | None = None) -> Hit | str | None:
+        """`self`, `pronoun` (a he or she that nobody was named for), a relative, or None where nobody is named."""
+        number = clause_of(self._starts, max((end or index + 1) - 1, index))
         start = self._starts[number]
-        owner = self._owner_within(start, index)
+        owner = self._owner_within(start, end or index)
         if owner is None and number:
-            previous = self._owner_within(self._starts[number - 1], start)
-            same_sentence = not any(token.text[0] in ".!?" for token in self._doc[self._starts[number - 1] : start])
-            owner = previous if same_sentence and previous != "self" else None
+            before = self._starts[number - 1]
+            same_sentence = not any(ends_sentence(token) for token in self._doc[before:start])
+            previous = self._owner_within(before, start)
+            owner = previous if same_sentence and previous != "self" and not self._is_mere_reporter(previous, start) else None
         return owner
 
-    def _owner_within(self, start: int, end: int) -> str | None:
-        relative = next((hit for hit in reversed(self._relatives) if start <= hit.start < end), None)
-        others = [token.i for token in self._doc[start:end] if token.norm_ in _OTHERS]
-        selves = [token.i for token in self._doc[start:end] if token.norm_ in _SELF and not self._possesses_relative(token.i)]
-        candidates: list[tuple[int, str]] = []
-        if relative and not self._reports(relative, end):
-            candidates.append((relative.start, relative.key))
-        if others and not (relative and self._reports(relative, end) and selves):
-            candidates.append((others[-1], "pronoun"))
-        if selves:
-            candidates.append((selves[-1], "self"))
+    def _is_mere_reporter(self, owner: Hit | str | None, end: int) -> bool:
+        """An adult who says something without "he" or "she" in it speaks of the writer: "hubby says speech is slurred"."""
+        return isinstance(owner, Hit) and owner.key == "adult" and self._reports(owner, end)
+
+    def _owner_within(self, start: int, end: int) -> Hit | str | None:
+        relatives = [hit for hit in self._relatives if start <= hit.start < end and not self._is_mere_reporter(hit, end)]
+        pronouns = [token.i for token in self._doc[start:end] if token.norm_ in _GENDER or token.norm_ in _PLURAL and self._is_person_plural(token.i)]
+        selves = [index for index in self._selves if start <= index < end]
+        candidates: list[tuple[int, Hit | str]] = [(hit.start, hit) for hit in relatives[-1:]]
+        candidates += [(index, "pronoun") for index in pronouns[-1:]] + [(index, "self") for index in selves[-1:]]
         if not candidates:
             return None
-        position, owner = max(candidates)
-        if owner == "pronoun":
-            return self._antecedent(position)
-        return owner
+        position, owner = max(candidates, key=lambda candidate: candidate[0])
+        return self._antecedent(position) if owner == "pronoun" else owner
 
-    def _antecedent(self, index: int) -> str:
-        """The last person named before a pronoun; `pronoun` where nobody was named in this message."""
-        before = [hit for hit in self._relatives if hit.start < index]
-        return before[-1].key if before else "pronoun"
+    def _antecedent(self, index: int) -> Hit | str:
+        """The person named before a pronoun (or after it: "he staggers, my husband"); `pronoun` where nobody was named."""
+        gender = _GENDER.get(self._doc[index].norm_)
+        fitting = [hit for hit in self._relatives if hit.key != "animal" and (gender is None or gender_of(self._doc, hit) in (gender, None))]
+        before = [hit for hit in fitting if hit.start < index]
+        if before:
+            return before[-1]
+        return fitting[0] if fitting else "pronoun"
+
+    def _is_person_plural(self, index: int) -> bool:
+        """"They" for a person who was named; not the doctors, nor the legs, nor the "dey" of Pidgin."""
+        return self.subject is not Subject.SELF or any(hit.start < index for hit in self._relatives)
 
     def _reports(self, relative: Hit, end: int) -> bool:
         """`my wife says my face droops`: the wife tells, the symptom is the writer's."""
-        after = [cue for cue in self._reporters if relative.end <= cue.start <= relative.end + 2 and cue.start < end]
-        return bool(after) and any(token.norm_ in _SELF for token in self._doc[after[0].end : min(end + 3, len(self._doc))])
+        return any(relative.end <= cue.start <= relative.end + 2 and cue.start < end for cue in self._reporters)
+
+    def _self_tokens(self) -> list[int]:
+        """Where the writer stands as an owner; not in "my son", "at my work" or "I'm with her"."""
+        spared = {
+            index
+            for hit in self._hits
+            if hit.key in ("not_self", "at_the_side", "needs_help")
+            for index in range(hit.start, hit.end)
+        }
+        return [
+            token.i for token in self._doc if token.norm_ in SELF and token.i not in spared and not (token.norm_ == "my" and self._possesses_relative(token.i))
+        ]
 
     def _possesses_relative(self, index: int) -> bool:
-        return any(index < hit.start <= index + 3 for hit in self._relatives) and self._doc[index].norm_ == "my"
+        return any(index < hit.start <= index + 3 or hit.start <= index < hit.end for hit in self._hits if hit.key in RELATIVE_KINDS)
 
-    def _is_person(self, hit: Hit) -> bool:
-        """`my son`, `the baby`, `a friend`, `mum has`; not `boy, am I tired`."""
-        return self._doc[hit.start : hit.end].text not in ("boy", "man", "baby") or self._doc[max(hit.start - 1, 0)].norm_ in ("my", "our", "the", "a", "his", "her", "little", "this")
+    # --- for whom the message asks ---
 
     def _told_subject(self, noses: Sequence[Hit], known: Subject) -> Subject | None:
-        owners = [self._owner(hit.start) for hit in noses]
-        if "self" in owners:
+        owners = [(hit, self._owner(hit.start)) for hit in noses]
+        if any(owner == "self" for _, owner in owners):
             return Subject.SELF
-        for owner in owners:
-            if owner in ("child", "adult"):
-                return self._kind(owner)
-        if self._for_someone and self._relatives:
-            return self._kind(self._relatives[0].key)
-        if "pronoun" in owners and known is Subject.SELF:
+        for hit, owner in owners:
+            if isinstance(owner, Hit) and self._is_asked_for(hit, owner):
+                return self._about(owner)
+        for hit in self._hits:
+            if hit.key == "for_someone" and self._relatives:
+                return self._about(min(self._relatives, key=lambda relative: abs(relative.start - hit.start)))
+        if known is Subject.SELF and any(owner == "pronoun" for _, owner in owners):
             return Subject.OTHER
-        if noses and self._relatives and not any(token.norm_ in _SELF and not self._possesses_relative(token.i) for token in self._doc):
-            return self._kind(self._relatives[0].key)
+        people = [hit for hit in self._relatives if hit.key != "animal"]
+        if any(self._is_nose(hit) for hit in noses) and people and not self._selves and not self._reports(people[0], len(self._doc)):
+            return self._about(people[0])
         return None
 
+    def _is_asked_for(self, nose: Hit, owner: Hit) -> bool:
+        """The twitching nose is that person's and twitches now; a child's twitch counts without the word "nose"."""
+        if owner.key == "animal" or owner.key == "stranger":
+            return False
+        if owner.key == "child":
+            return True
+        start = self._starts[clause_of(self._starts, nose.start)]
+        clause = self._doc[start : nose.end + 3]
+        return self._is_nose(nose) and not any(token.norm_ in _PAST for token in clause)
+
+    def _is_nose(self, hit: Hit) -> bool:
+        return any(token.norm_ in _NOSE for token in self._doc[hit.start : hit.end])
+
+    def _asked_for_in_need(self, lexicon: Lexicon, known: Subject) -> Subject | None:
+        """Somebody close, or next to the writer, has a warning sign now, and the writer tells nothing of their own."""
+        if known is not Subject.SELF or any(self._doc[index].norm_ != "me" for index in self._selves):
+            return None
+        at_side = any(hit.key in ("at_the_side", "needs_help") for hit in self._hits)
+        close = [hit for hit in self._relatives if hit.key == "child" or hit.key == "adult" and self._is_partner(hit)]
+        if not (close or at_side) or self._is_told_from_afar(at_side):
+            return None
+        kinds = load_knowledge().findings
+        for mention in lexicon.findings.find(self._doc):
+            finding, polarity = mention.key.split(":")
+            owner = self._owner(mention.start, mention.end) if polarity == "present" and kinds[finding].red_flag else None
+            if isinstance(owner, Hit) and owner.key != "animal" and (at_side or owner in close):
+                return self._about(owner)
+            if owner == "pronoun" and at_side:
+                return Subject.OTHER
+        return None
+
+    def _is_told_from_afar(self, at_side: bool) -> bool:
+        """Old, feared or asked in general, or set apart from the writer's own trouble ("nothing to do with me")."""
+        kinds = {cue.key for cue in self._cues}
+        if any(hit.key == "apart" for hit in self._hits) or kinds & {"past_long_ago", "hypothetical_reaching", "worry_reaching"}:
+            return True
+        words = {token.norm_ for token in self._doc}
+        return "if" in words or not at_side and "past_recent" not in kinds and bool(words & {"had", "was", "were"})
+
+    def _is_partner(self, hit: Hit) -> bool:
+        return any(other.key == "partner" and other.start <= hit.start < other.end for other in self._hits)
+
+    def _about(self, relative: Hit) -> Subject:
+        self._named = relative
+        return self._kind(relative)
+
     @staticmethod
-    def _kind(owner: str) -> Subject:
-        return Subject.CHILD if owner == "child" else Subject.OTHER
+    def _kind(relative: Hit) -> Subject:
+        return Subject.CHILD if relative.key == "child" else Subject.OTHER

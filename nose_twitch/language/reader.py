@@ -86,7 +86,7 @@ class MessageReader:
         self._today = today
         choices = {question.slot: frozenset(question.choices) for question in knowledge.questions}
         choices["clarify"] = frozenset({"yes", "no", "for_them"})
-        self._lexicon, generic = load_lexicon(nlp, frozenset(knowledge.findings), choices)
+        self._lexicon, generic = load_lexicon(frozenset(knowledge.findings), choices)
         self._answers = AnswerReader(self._lexicon, generic)
         self._preparer = TextPreparer(self._lexicon.text_speak, self._lexicon.domain_words, set(nlp.vocab.strings))
 

@@ -68,7 +68,7 @@ def _merged(old: Finding | None, new: Finding) -> Finding:
         return old  # "it drooped yesterday" and "it is fine now" are both true: the sign that passed still counts
     if new.passed and old.status is Status.ABSENT:
         return new
-    if old.status is Status.ABSENT and new.status is Status.UNCERTAIN:
+    if new.status is Status.UNCERTAIN and (old.status is Status.ABSENT or old.when is When.LONG_AGO):
         return new  # a doubt raised later has to be asked about
     if old.status is new.status:
         return old if old.passed or not new.passed else new
