@@ -156,8 +156,26 @@ def _summary_lines(talk: Talk) -> list[str]:
         ("has", listed(by_status[Status.PRESENT])),
         ("had", listed(by_status[Status.PAST])),
         ("unsure", listed(by_status[Status.UNCERTAIN])),
-        ("denies", listed([talk.knowledge.findings[finding.id].name for finding in talk.case.findings.values() if finding.status is Status.ABSENT])),
-        ("answers", listed([f"{slot.replace('_', ' ')}: {value}" for slot, value in talk.case.answers.items() if slot in ("side", "appearance", "frequency", "age_group", "anything_else")])),
+        (
+            "denies",
+            listed(
+                [
+                    talk.knowledge.findings[finding.id].name
+                    for finding in talk.case.findings.values()
+                    if finding.status is Status.ABSENT
+                ]
+            ),
+        ),
+        (
+            "answers",
+            listed(
+                [
+                    f"{slot.replace('_', ' ')}: {value}"
+                    for slot, value in talk.case.answers.items()
+                    if slot in ("side", "appearance", "frequency", "age_group", "anything_else")
+                ]
+            ),
+        ),
         ("level", talk.phrase(f"utter_summary_level_{talk.assessment.level.slot_value}")),
         ("reasons", talk.reasons(talk.assessment.reasons)),
     ]

@@ -45,5 +45,9 @@ class Escalate(SafeAction):
 
 def _announced_before(talk: Talk) -> list[dict[str, Any]]:
     """What the policy announced in earlier turns (its note on this announcement is already set)."""
-    notes = [event["value"] for event in talk.tracker.events if event.get("event") == "slot" and event["name"] == slots.ANNOUNCED and event["value"]]
+    notes = [
+        event["value"]
+        for event in talk.tracker.events
+        if event.get("event") == "slot" and event["name"] == slots.ANNOUNCED and event["value"]
+    ]
     return notes[:-1]

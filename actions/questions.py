@@ -20,7 +20,19 @@ REQUESTED_SLOT = "requested_slot"
 # A question that failed this often is taken as "not sure", so that nobody is held up by it.
 MOST_MISSES = 3
 # Intents that want something other than to answer; the form steps back and their rule speaks first.
-_STEERING = frozenset({"go_back", "change_answer", "start_over", "start_check", "stop", "goodbye", "forget_me", "tell_country", "twitch_elsewhere"})
+_STEERING = frozenset(
+    {
+        "go_back",
+        "change_answer",
+        "start_over",
+        "start_check",
+        "stop",
+        "goodbye",
+        "forget_me",
+        "tell_country",
+        "twitch_elsewhere",
+    }
+)
 
 
 class ValidateTwitchForm(SafeAction):

@@ -23,7 +23,9 @@ class GoBack(SafeAction):
 
     def act(self, dispatcher: CollectingDispatcher, talk: Talk) -> list[dict[str, Any]]:
         """Clear the last answer; the form then asks for it."""
-        earlier = [slot for slot in talk.asked if slot not in (talk.open_question, CLARIFY) and slot in talk.case.answers]
+        earlier = [
+            slot for slot in talk.asked if slot not in (talk.open_question, CLARIFY) and slot in talk.case.answers
+        ]
         if not earlier:
             dispatcher.utter_message(response="utter_nothing_to_go_back" if talk.in_form else "utter_change_which")
             return [SlotSet(slots.MISSES, 0)]

@@ -58,6 +58,11 @@ _HOLIDAY = re.compile(rf"\b(?P<name>{any_of(_ALL_HOLIDAYS)})(?!\w)")
 _SEASON = re.compile(rf"\b(?P<last>last\s+)?(?:early\s+|late\s+|this\s+|mid\s+)?(?P<name>{any_of(_WORDS['seasons'])})\b")
 
 
+_PARTS_OF_MONTH = {
+    "early": (1, 10), "beginning of": (1, 8), "start of": (1, 8), "mid": (10, 20), "middle of": (10, 20), "late": (20, 31), "end of": (24, 31),
+}
+
+
 class CalendarDays:
     """Finds days of the calendar in a text and counts how long ago they are."""
 
@@ -82,7 +87,7 @@ class CalendarDays:
         """`every monday`, `next week`, `on tuesday` (except "started on tuesday") tell no onset."""
         before = text[max(match.start() - 24, 0) : match.start()]
         found = _EXCLUDED.search(before)
-        return bool(found) and not (found.group().strip() in ("on", "by") and _LINK.search(before)) if found else False
+        return found is not None and not (found.group().strip() in ("on", "by") and _LINK.search(before))
 
     def _is_onset(self, text: str, match: re.Match[str]) -> bool:
         if text.strip(" .!?,") == match.group().strip() or match.group() in _WORDS["plain_moments"]:
@@ -118,8 +123,8 @@ class CalendarDays:
         since = (self._today - first).days - max(day - 28, 0)
         if day:
             return max(since, 0), max(since, 0)
-        low, high = {"early": (20, 0), "beginning of": (22, 0), "start of": (22, 0), "mid": (10, 20), "middle of": (10, 20), "late": (0, 10), "end of": (0, 8)}.get(match["part"] or "", (0, 0))
-        return max(since - (30 - low), 0), max(since - high, 0)
+        first_day, last_day = _PARTS_OF_MONTH.get(match["part"] or "", (1, 31))
+        return max(since - last_day + 1, 0), max(since - first_day + 1, 0)
 
     def _digits(self, match: re.Match[str]) -> tuple[float, float] | None:
         """15/11 and 11/15; where both could be meant (10/11), both."""

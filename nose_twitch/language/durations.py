@@ -42,6 +42,7 @@ _AMOUNT = re.compile(
     rf"(?P<unit>(?:{any_of(_UNITS)})s?|(?<=\d)(?:{any_of(_SHORT_UNITS)}))\b(?P<half>\s+and a half)?"
 )
 _NTH = re.compile(rf"\b(?:(?P<unit>day|week|month)\s+(?P<count>\d+|{any_of(_NUMBERS)})|(?P<nth>{any_of(_ORDINALS)})\s+(?P<of>day|week|month|year))\b(?!\s+of\s+(?:{'|'.join(CalendarDays.MONTHS)}))")
+_OR_TWO = re.compile(rf"\b(?:a|an|one)\s+(?P<unit>{any_of(_UNITS)})\s+or\s+(?P<high>two|three|so)\b")
 _FORTNIGHT = re.compile(r"\b(?:fortnight|twa week)\b")
 
 # Parts of a sentence: a time belongs to what stands in its own part.
@@ -58,11 +59,13 @@ _OTHER_BEFORE = re.compile(
 )
 _OTHER_AFTER = re.compile(
     r"\s*(?:-?\s*old\b|of age|later|a night\b|per night|of sleep|sleep\b|each\b|at a time|at a stretch|long each|apart|shifts?\b|a (?:day|week|month)\b|from now|between|in between|"
-    r"(?:before|till|until|'?til) (?:it|they) (?:stops?|goes|passes)|and (?:then )?(?:it )?(?:stops|goes|calms|passes)|then (?:it )?(?:stops|goes|passes)|off\b|without\b|pregnant|ahead|time\b)"
+    r"after\b|before\b|(?:till|until|'?til) (?:it|they) (?:stops?|goes|passes)|and (?:then )?(?:it )?(?:stops|goes|calms|passes)|then (?:it )?(?:stops|goes|passes)|off\b|without\b|pregnant|ahead|time\b)"
 )
+_A_DAY = re.compile(r"(?:\d|\b(?!was|is|has|this|twitches|lasts|it's|its)\w+s|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|few|lot))\s+$")
+_OTHER_ACTION = re.compile(r"\b(?:took|ate|bought|visited|saw|met|had|got|went|flew|ran|fell|hit|banged|quit|stopped|joined|left)\b")
 _SPELL_UNIT = re.compile(r"second|minute|sec\b|min\b|mins|secs")
 _ONSET = re.compile(r"\b(?:ago|back|now|since|started|start|began|begun|been|already|so far|noticed|straight|nonstop|non-stop|came on|going on)\b")
-_WHAT_IF = re.compile(r"\b(?:if|when should|should i|how long|wait|until|will it|can it|could it|would|normal for|is it ok|what happens|usually last|expect)\b")
+_WHAT_IF = re.compile(r"\b(?:if|when should|should i|how long|wait|until|will it|can it|could it|would|normal for|is (?:it|that|this|two|a|three|\d+)\b.{0,20}\b(?:normal|ok|long|enough)|is it ok|what happens|usually last|expect)\b")
 
 
 def find_durations(text: str, today: date, *, asked: bool) -> list[DurationHit]:
@@ -114,6 +117,9 @@ def _amounts(text: str) -> Iterator[DurationHit]:
         if match["more"]:
             top *= 1.2 if "just" in match["more"] else 1.6
         yield DurationHit(_rounded(bottom, top), match.start(), match.end())
+    for match in _OR_TWO.finditer(text):
+        days = _UNITS[match["unit"]]
+        yield DurationHit(_rounded(days, days * {"two": 2, "three": 3, "so": 1.4}[match["high"]]), match.start(), match.end())
     for match in _FORTNIGHT.finditer(text):
         yield DurationHit(Duration(14, 14), match.start(), match.end())
 
@@ -136,6 +142,8 @@ def _tells_onset(text: str, hit: DurationHit, parts: _Parts, asked: bool) -> boo
     amount = text[hit.start : hit.end]
     if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before):
         return False
+    if re.match(r"(?:an?|one)\s", amount) and _A_DAY.search(before):
+        return False
     part = parts.around(hit.start)
     if _SPELL_UNIT.search(amount) and not (asked and len(part) < 40) and not _ONSET.search(part):
         return False
@@ -147,7 +155,7 @@ def _fits_topic(text: str, position: int, parts: _Parts, asked: bool) -> bool:
     part = parts.around(position)
     if not asked and _WHAT_IF.search(part):
         return False
-    if not _OTHER_TOPIC.search(part):
+    if not _OTHER_TOPIC.search(part) and (asked or not _OTHER_ACTION.search(part)):
         return True
     if _TWITCH.search(part) and not re.search(r"\b(?:had|started|start|on|diagnosed|quit|stopped)\s+(?:\w+\s+){0,2}(?:" + any_of(_WORDS["other_topics"]) + r")\b", part):
         return True

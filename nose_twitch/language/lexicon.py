@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+
 from nose_twitch.language.patterns import PatternCompiler, PatternError
 from nose_twitch.language.phrase_finder import Hit, PhraseFinder
 
@@ -15,14 +16,36 @@ __all__ = ["Hit", "Lexicon", "LexiconError", "PhraseFinder", "load_lexicon"]
 
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
 FINDING_FILES = (
-    "red_flags.yml", "red_flags_of_face_and_senses.yml", "red_flags_of_awareness.yml", "red_flags_of_jerks.yml", "red_flags_of_crisis.yml",
-    "course.yml", "triggers.yml", "movement.yml", "other_symptoms.yml",
+    "red_flags.yml",
+    "red_flags_of_face_and_senses.yml",
+    "red_flags_of_awareness.yml",
+    "red_flags_of_jerks.yml",
+    "red_flags_of_crisis.yml",
+    "course.yml",
+    "triggers.yml",
+    "movement.yml",
+    "other_symptoms.yml",
 )
 POLARITIES = ("present", "absent", "uncertain")
 CUE_KINDS = (
-    "negation", "negation_reaching", "negation_after", "not_negation", "uncertain", "uncertain_reaching",
-    "hypothetical", "hypothetical_reaching", "worry_reaching", "not_hypothetical", "past_long_ago", "past_recent", "resolved", "still",
-    "sudden", "gradual", "correction", "reporting",
+    "negation",
+    "negation_reaching",
+    "negation_after",
+    "not_negation",
+    "uncertain",
+    "uncertain_reaching",
+    "hypothetical",
+    "hypothetical_reaching",
+    "worry_reaching",
+    "not_hypothetical",
+    "past_long_ago",
+    "past_recent",
+    "resolved",
+    "still",
+    "sudden",
+    "gradual",
+    "correction",
+    "reporting",
 )
 
 
@@ -59,7 +82,9 @@ class Lexicon:
     settings: Mapping[str, Any]
 
 
-def load_lexicon(finding_ids: frozenset[str], choices: Mapping[str, frozenset[str]]) -> tuple[Lexicon, Mapping[str, Sequence[str]]]:
+def load_lexicon(
+    finding_ids: frozenset[str], choices: Mapping[str, frozenset[str]]
+) -> tuple[Lexicon, Mapping[str, Sequence[str]]]:
     """Read, check and compile the lexicon; the second part is the generic yes, no, not sure and skip.
 
     Args:
@@ -131,7 +156,9 @@ def _finding_phrases(finding_ids: frozenset[str]) -> dict[str, list[str]]:
     return phrases
 
 
-def _answer_phrases(raw: Mapping[str, Mapping[str, list[str]]], choices: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+def _answer_phrases(
+    raw: Mapping[str, Mapping[str, list[str]]], choices: Mapping[str, frozenset[str]]
+) -> dict[str, list[str]]:
     return {
         f"{slot}:{choice}": texts
         for slot, by_choice in _checked_keys("answers.yml", raw, choices).items()

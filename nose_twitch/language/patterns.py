@@ -1,11 +1,11 @@
 """The small language of the lexicon's phrases.
 
-  weak            this word
-  drop~           any of its forms (drop, drops, dropped, dropping; irregular ones from groups.yml)
-  arm|leg|hand    one of these words
-  {limb}          one of the words or phrases of a group in groups.yml
-  very?           may be missing
-  ..3             up to three words of any kind, within the sentence
+weak            this word
+drop~           any of its forms (drop, drops, dropped, dropping; irregular ones from groups.yml)
+arm|leg|hand    one of these words
+{limb}          one of the words or phrases of a group in groups.yml
+very?           may be missing
+..3             up to three words of any kind, within the sentence
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ _LAYERS = 6
 _MAX_PIECES = 256
 _EPSILON = 1e-12
 
-Vector = NDArray[np.float32]
+Vector = NDArray[Any]  # float32 throughout
 
 
 class EncoderError(RuntimeError):
@@ -46,9 +47,12 @@ class WordPieces:
 
     @staticmethod
     def _words(text: str) -> Iterable[str]:
-        plain = "".join(char for char in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(char) != "Mn")
+        plain = "".join(
+            char for char in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(char) != "Mn"
+        )
         spaced = "".join(
-            f" {char} " if unicodedata.category(char)[0] in "PS" else char if char.isprintable() else " " for char in plain
+            f" {char} " if unicodedata.category(char)[0] in "PS" else char if char.isprintable() else " "
+            for char in plain
         )
         return spaced.split()
 
@@ -84,7 +88,7 @@ class SentenceEncoder:
             raise EncoderError(f"the sentence model is incomplete in {folder.name}; run `make` to install it again")
         if hashlib.sha256(weights.read_bytes()).hexdigest() != WEIGHTS_SHA256:
             raise EncoderError("the sentence model's weights are not the published ones; refusing to use them")
-        self._weights = load_file(weights)
+        self._weights: dict[str, Vector] = load_file(weights)
         self._pieces = WordPieces(
             {piece: number for number, piece in enumerate(vocabulary.read_text(encoding="utf-8").splitlines())}
         )
@@ -102,7 +106,7 @@ class SentenceEncoder:
 
     def _embed(self, numbers: list[int]) -> Vector:
         weights = self._weights
-        summed = (
+        summed: Vector = (
             weights["embeddings.word_embeddings.weight"][numbers]
             + weights["embeddings.position_embeddings.weight"][: len(numbers)]
             + weights["embeddings.token_type_embeddings.weight"][0]
@@ -113,7 +117,8 @@ class SentenceEncoder:
         attended = self._linear(self._attention(hidden, f"{name}attention.self."), f"{name}attention.output.dense.")
         hidden = self._normalised(hidden + attended, f"{name}attention.output.LayerNorm.")
         inner = self._linear(hidden, f"{name}intermediate.dense.")
-        inner = inner * 0.5 * (1.0 + erf(inner / np.sqrt(np.float32(2.0))))
+        gate: Vector = erf(inner / np.sqrt(np.float32(2.0)))
+        inner = inner * 0.5 * (1.0 + gate)
         return self._normalised(hidden + self._linear(inner, f"{name}output.dense."), f"{name}output.LayerNorm.")
 
     def _attention(self, hidden: Vector, name: str) -> Vector:
@@ -125,15 +130,18 @@ class SentenceEncoder:
         scores = query @ key.transpose(0, 2, 1) / np.sqrt(np.float32(query.shape[-1]))
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         scores /= scores.sum(axis=-1, keepdims=True)
-        return (scores @ value).transpose(1, 0, 2).reshape(length, -1)
+        mixed: Vector = (scores @ value).transpose(1, 0, 2).reshape(length, -1)
+        return mixed
 
     def _linear(self, hidden: Vector, name: str) -> Vector:
-        return hidden @ self._weights[f"{name}weight"].T + self._weights[f"{name}bias"]
+        result: Vector = hidden @ self._weights[f"{name}weight"].T + self._weights[f"{name}bias"]
+        return result
 
     def _normalised(self, hidden: Vector, name: str) -> Vector:
         centred = hidden - hidden.mean(axis=-1, keepdims=True)
         scale = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
-        return centred / scale * self._weights[f"{name}weight"] + self._weights[f"{name}bias"]
+        result: Vector = centred / scale * self._weights[f"{name}weight"] + self._weights[f"{name}bias"]
+        return result
 
 
 @lru_cache(maxsize=1)

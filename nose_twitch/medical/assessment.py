@@ -34,5 +34,6 @@ def assess(case: Case, knowledge: Knowledge) -> Assessment:
     """Conclude from scratch; the same case always gives the same assessment."""
     result = triage(case, knowledge)
     causes = rank_causes(case, knowledge)
-    cited = [source for part in (*result.rules, *(cause.kind for cause in causes)) for source in part.sources]
+    cited = [source for rule in result.rules for source in rule.sources]
+    cited += [source for cause in causes for source in cause.kind.sources]
     return Assessment(result.level, result.reasons, result.leading_reasons, causes, tuple(dict.fromkeys(cited)))

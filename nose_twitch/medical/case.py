@@ -51,6 +51,10 @@ class Case:
     @property
     def empty(self) -> bool:
         """Nothing about the person's health was told yet (a question or somebody else's illness tells nothing)."""
-        return not self.answers and self.duration is None and not any(
-            finding.status.value in ("present", "absent", "past", "uncertain") for finding in self.findings.values()
+        return (
+            not self.answers
+            and self.duration is None
+            and not any(
+                finding.status.value in ("present", "absent", "past", "uncertain") for finding in self.findings.values()
+            )
         )

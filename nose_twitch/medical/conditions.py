@@ -75,7 +75,9 @@ def parse_condition(raw: Any, words: Vocabulary) -> Condition:
         for key, build in _BUILDERS.items():
             if key in raw:
                 return build(raw, words)
-    raise ConditionError(f"not a condition: {raw!r}; allowed: a finding id or a mapping with one of {sorted(_BUILDERS)}")
+    raise ConditionError(
+        f"not a condition: {raw!r}; allowed: a finding id or a mapping with one of {sorted(_BUILDERS)}"
+    )
 
 
 def _of_finding(name: str, words: Vocabulary, test: Callable[[View, str], bool]) -> Condition:
@@ -85,9 +87,7 @@ def _of_finding(name: str, words: Vocabulary, test: Callable[[View, str], bool])
 
 
 def _with_status(key: str, status: Status) -> Callable[[Any, Vocabulary], Condition]:
-    return lambda raw, words: _of_finding(
-        raw[key], words, lambda view, name: view.case.findings.status(name) is status
-    )
+    return lambda raw, words: _of_finding(raw[key], words, lambda view, name: view.case.findings.status(name) is status)
 
 
 def _parts(raws: Sequence[Any], words: Vocabulary) -> tuple[list[Condition], frozenset[str]]:

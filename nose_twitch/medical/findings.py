@@ -62,7 +62,7 @@ _STRENGTH = {
 
 
 def _merged(old: Finding | None, new: Finding) -> Finding:
-    if old is None or old.status is new.status and not (old.passed or old.said):
+    if old is None or (old.status is new.status and not (old.passed or old.said)):
         return new
     if old.passed and new.status is Status.ABSENT:
         return old  # "it drooped yesterday" and "it is fine now" are both true: the sign that passed still counts

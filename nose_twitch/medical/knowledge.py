@@ -192,7 +192,9 @@ class _Loader:
             raise KnowledgeError(file, key, "has no source; name at least one key of sources.yml")
         for source in sources:
             if source not in self._sources:
-                raise KnowledgeError(file, key, f"unknown source {source!r}; allowed: {', '.join(sorted(self._sources))}")
+                raise KnowledgeError(
+                    file, key, f"unknown source {source!r}; allowed: {', '.join(sorted(self._sources))}"
+                )
         return tuple(sources)
 
     def _condition(self, file: str, key: str, raw: Any) -> Condition:
@@ -225,7 +227,9 @@ class _Loader:
     def _rule(self, raw: Mapping[str, Any]) -> TriageRule:
         key = raw["id"]
         if not raw.get("examples"):
-            raise KnowledgeError("triage.yml", key, "has no examples; give at least one that fires and one that does not")
+            raise KnowledgeError(
+                "triage.yml", key, "has no examples; give at least one that fires and one that does not"
+            )
         try:
             level = TriageLevel.from_name(raw["level"])
         except ValueError as error:
@@ -290,7 +294,8 @@ class _Loader:
         )
 
     def _check_claims(self, knowledge: Knowledge) -> None:
-        for rule_or_cause in (*knowledge.rules, *knowledge.causes):
+        citing: list[TriageRule | CauseKind] = [*knowledge.rules, *knowledge.causes]
+        for rule_or_cause in citing:
             for claim in rule_or_cause.claims:
                 if claim not in knowledge.claims:
                     raise KnowledgeError("claims.yml", claim, f"is cited by {rule_or_cause.id!r} but does not exist")

@@ -12,7 +12,6 @@ from nose_twitch.medical.findings import Finding, Findings, Status
 from nose_twitch.medical.knowledge import CLARIFY, Knowledge, Question
 from nose_twitch.medical.levels import TriageLevel
 
-
 SCREEN = "other_symptoms"  # the question that screens for warning signs
 
 
@@ -57,7 +56,9 @@ def settle(doubt: OpenDoubt, answer: str, said: str, knowledge: Knowledge) -> li
     ]
 
 
-def next_question(case: Case, assessment: Assessment, asked: Sequence[str], settled: Sequence[str], knowledge: Knowledge) -> str | None:
+def next_question(
+    case: Case, assessment: Assessment, asked: Sequence[str], settled: Sequence[str], knowledge: Knowledge
+) -> str | None:
     """The slot to ask for next; None when enough is known or enough was asked.
 
     Args:

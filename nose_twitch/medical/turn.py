@@ -71,9 +71,8 @@ def update_case(case: Case, told: Told, turn: Turn, knowledge: Knowledge) -> tup
     answers.pop(CLARIFY, None)
     if CLARIFY in told.answers:
         answers[CLARIFY] = told.answers[CLARIFY]
-    if answers.get(SCREEN) == "some" and not names_red_flag(findings, knowledge) and SCREEN not in told.answers:
-        if findings.status("some_sign") is None and findings.status("unsure_signs") is None:
-            del answers[SCREEN]  # what had answered the screening question was taken back, so it is open again
+    if answers.get(SCREEN) == "some" and SCREEN not in told.answers and not _some_sign_left(findings, knowledge):
+        del answers[SCREEN]  # what had answered the screening question was taken back, so it is open again
     case = replace(
         case,
         findings=findings,
@@ -97,6 +96,10 @@ def _with_answers(findings: Findings, told: Told, turn: Turn, knowledge: Knowled
             said = told.said if slot == turn.asked else ""
             findings = findings.merge(findings_of_answer(slot, value, said, findings, knowledge))
     return findings
+
+
+def _some_sign_left(findings: Findings, knowledge: Knowledge) -> bool:
+    return names_red_flag(findings, knowledge) or "some_sign" in findings or "unsure_signs" in findings
 
 
 def _answered_by(slot: str, knowledge: Knowledge) -> frozenset[str]:

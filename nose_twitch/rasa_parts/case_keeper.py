@@ -84,12 +84,15 @@ def _state(
     return {
         slots.FINDINGS: case.findings.to_slot() or None,
         slots.DURATION_DAYS: case.duration.to_slot() if case.duration else None,
-        slots.SUBJECT: case.subject.value if reading.subject or known.get(slots.SUBJECT) or case.subject is not Subject.SELF else None,
+        slots.SUBJECT: case.subject.value
+        if reading.subject or known.get(slots.SUBJECT) or case.subject is not Subject.SELF
+        else None,
         slots.TRIAGE: None if case.empty else assessment.level.slot_value,
         slots.ESCALATION_REASONS: list(assessment.reasons) or None,
         slots.LIKELY_CAUSES: [cause.id for cause in assessment.causes] or None,
         slots.LAST_TOLD: list(last_told) or None,
-        slots.COUNTRY: find_country(text, knowledge.helplines, asked_for=intent == "tell_country") or known.get(slots.COUNTRY),
+        slots.COUNTRY: find_country(text, knowledge.helplines, asked_for=intent == "tell_country")
+        or known.get(slots.COUNTRY),
         **{slot: case.answers.get(slot) for slot in knowledge.question_slots},
     }
 

@@ -13,11 +13,22 @@ from nose_twitch.language.reader import Reading
 NOT_UNDERSTOOD = "nlu_fallback"
 # Words that ask for something; without one of them a message that answers the open question is just the answer.
 _QUESTION = re.compile(
-    r"\?|^(?:what|why|how|when|where|who|which|is|are|am|do|does|did|can|could|should|would|will|shall|may|have|has|tell me|explain|show)\b"
+    r"\?|^(?:what|why|how|when|where|who|which|is|are|am|do|does|did|can|could|should|would|will|shall|may|have|has|"
+    r"tell me|explain|show)\b"
 )
 _TELLING = frozenset({"describe_twitch", "report_symptom", "answer", "correct_statement"})
 _CONTROL = frozenset(
-    {"go_back", "change_answer", "start_over", "stop", "forget_me", "ask_summary", "tell_country", "correct_statement", "ask_human"}
+    {
+        "go_back",
+        "change_answer",
+        "start_over",
+        "stop",
+        "forget_me",
+        "ask_summary",
+        "tell_country",
+        "correct_statement",
+        "ask_human",
+    }
 )
 
 

@@ -33,7 +33,9 @@ ESCALATE = "action_escalate"
 UPDATE = "action_update_assessment"
 SELF_HARM = "self_harm"
 # Intents that a rule answers even after an emergency; anything else the guide answers by staying with the person.
-_ANSWERED_BY_RULES = frozenset({"thanks", "goodbye", "insult", "stop", "start_over", "forget_me", "tell_country", "not_english"})
+_ANSWERED_BY_RULES = frozenset(
+    {"thanks", "goodbye", "insult", "stop", "start_over", "forget_me", "tell_country", "not_english"}
+)
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,11 @@ def _announcement(view: View) -> str:
     if view.level is not TriageLevel.EMERGENCY:
         return ESCALATE
     crisis = SELF_HARM in view.news
-    again = "_again" if view.announced.level is TriageLevel.EMERGENCY and (SELF_HARM in view.announced.reasons) == crisis else ""
+    again = (
+        "_again"
+        if view.announced.level is TriageLevel.EMERGENCY and (SELF_HARM in view.announced.reasons) == crisis
+        else ""
+    )
     return f"utter_crisis{again}" if crisis else f"utter_emergency{again}"
 
 
@@ -182,9 +188,7 @@ class SafetyPolicy(Policy):
         """Nothing is trained: the rules stand in `decide`."""
         super().__init__(config, model_storage, resource, execution_context, featurizer)
 
-    def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Nothing to learn (Rasa demands the method)."""
         return self._resource
 
@@ -254,5 +258,6 @@ def _failed(events: Sequence[Event], domain: Domain) -> bool:
     """Rasa logs a failed action as run, with no event after it; ours always return at least one."""
     last = events[-1] if events else None
     return isinstance(last, ActionExecuted) and (
-        last.action_name in domain.user_actions and not str(last.action_name).startswith("utter_") or last.action_name in domain.form_names
+        (last.action_name in domain.user_actions and not str(last.action_name).startswith("utter_"))
+        or last.action_name in domain.form_names
     )

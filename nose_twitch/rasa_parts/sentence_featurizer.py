@@ -64,6 +64,4 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     def _add(self, message: Message, attribute: str) -> None:
         text = load_reader().mended(message.get(attribute))
         vector = load_encoder().encode(text) * self._config["scale"]
-        message.add_features(
-            Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, attribute, self._identifier)
-        )
+        message.add_features(Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, attribute, self._identifier))

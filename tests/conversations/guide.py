@@ -79,9 +79,7 @@ class Talk:
         """Send a message and collect the answer."""
         before = len((await self.tracker()).events)
         output = CollectingOutputChannel()
-        await self.guide.agent.handle_message(
-            UserMessage(text, output, self.sender, input_channel=self.channel)
-        )
+        await self.guide.agent.handle_message(UserMessage(text, output, self.sender, input_channel=self.channel))
         events = list((await self.tracker()).events)[before:]
         said = [event for event in events if isinstance(event, BotUttered)]
         reply = Reply(

@@ -67,9 +67,7 @@ async def copy_of(talk: Talk) -> Talk:
     """Another person who has had the same talk so far (quicker than having it again)."""
     other = talk.guide.talk(talk.channel)
     tracker = await talk.tracker()
-    copied = DialogueStateTracker.from_events(
-        other.sender, list(tracker.events), talk.guide.agent.domain.slots
-    )
+    copied = DialogueStateTracker.from_events(other.sender, list(tracker.events), talk.guide.agent.domain.slots)
     await talk.guide.agent.tracker_store.save(copied)
     return other
 

@@ -22,7 +22,17 @@ def test_an_impossible_interval_is_refused(start: float, end: float) -> None:
 
 @pytest.mark.parametrize(
     ("slot", "over"),
-    [(0, False), (2, False), (3, False), (3.5, True), (4, True), ([2, 3], False), ([3, 3], False), ([3, 5], True), ([1, 4], False)],
+    [
+        (0, False),
+        (2, False),
+        (3, False),
+        (3.5, True),
+        (4, True),
+        ([2, 3], False),
+        ([3, 3], False),
+        ([3, 5], True),
+        ([1, 4], False),
+    ],
 )
 def test_the_middle_decides_whether_it_is_over_a_few_days(slot: float | list[float], over: bool) -> None:
     duration = Duration.from_slot(slot)
@@ -36,7 +46,13 @@ def test_a_few_days_are_three() -> None:
 
 @pytest.mark.parametrize(
     ("duration", "slot"),
-    [(Duration(14, 14), 14), (Duration(0, 0), 0), (Duration(7, 14), [7, 14]), (Duration(0.5, 0.5), 0.5), (Duration(0, 0.25), [0, 0.25])],
+    [
+        (Duration(14, 14), 14),
+        (Duration(0, 0), 0),
+        (Duration(7, 14), [7, 14]),
+        (Duration(0.5, 0.5), 0.5),
+        (Duration(0, 0.25), [0, 0.25]),
+    ],
 )
 def test_the_slot_holds_a_number_or_both_ends(duration: Duration, slot: float | list[float]) -> None:
     assert duration.to_slot() == slot

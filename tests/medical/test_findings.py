@@ -86,7 +86,9 @@ def test_silence_clears_nothing() -> None:
 
 
 def test_telling_the_same_again_keeps_the_first_words() -> None:
-    known = Findings().merge([finding("weakness", said="my arm is weak")]).merge([finding("weakness", said="it is weak")])
+    known = (
+        Findings().merge([finding("weakness", said="my arm is weak")]).merge([finding("weakness", said="it is weak")])
+    )
     assert known["weakness"].said == "my arm is weak"
 
 

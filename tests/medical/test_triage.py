@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from nose_twitch.medical.knowledge import TriageRule
 from nose_twitch.medical.levels import TriageLevel
-from nose_twitch.medical.triage import Triage
+from nose_twitch.medical.triage import Triage, triage
 from tests.medical.cases import KNOWLEDGE, RED_FLAGS, STATUSES, case_of, level_of, triage_of
-from nose_twitch.medical.triage import triage
 
 EMERGENCY, URGENT, SEE_DOCTOR, SELF_CARE = (
     TriageLevel.EMERGENCY,
@@ -29,12 +28,28 @@ EXAMPLES = [
 RULES = [pytest.param(rule, id=rule.id) for rule in KNOWLEDGE.rules]
 # Signs that are a stroke's, a seizure's or a blackout's: still an emergency when they passed lately.
 PASSING_SIGNS = [
-    "face_droop", "slurred_speech", "weakness", "numbness", "vision", "worst_headache", "confusion", "balance", "stroke",
-    "seizure", "loss_of_awareness",
+    "face_droop",
+    "slurred_speech",
+    "weakness",
+    "numbness",
+    "vision",
+    "worst_headache",
+    "confusion",
+    "balance",
+    "stroke",
+    "seizure",
+    "loss_of_awareness",
 ]
-# Alone these say nothing without the knock, the medicine or the test they belong to.
 SEED_REASONS = {
-    "weakness", "worsening", "more_frequent", "persistence", "stress", "interference", "seizure", "stroke_signs", "self_harm",
+    "weakness",
+    "worsening",
+    "more_frequent",
+    "persistence",
+    "stress",
+    "interference",
+    "seizure",
+    "stroke_signs",
+    "self_harm",
 }
 
 
@@ -72,12 +87,30 @@ def test_rule_that_fires_raises_to_its_level_and_tells_its_reason(rule: TriageRu
 
 
 AT_ONCE = [
-    "face_droop", "slurred_speech", "confusion", "worst_headache", "stroke", "seizure", "loss_of_awareness", "breathing",
-    "swelling", "chest_pain", "self_harm", "failed_sign_test",
+    "face_droop",
+    "slurred_speech",
+    "confusion",
+    "worst_headache",
+    "stroke",
+    "seizure",
+    "loss_of_awareness",
+    "breathing",
+    "swelling",
+    "chest_pain",
+    "self_harm",
+    "failed_sign_test",
 ]
 IF_SUDDEN = ["weakness", "numbness", "vision", "balance", "swallowing"]
 AFTER_A_KNOCK = [
-    "clear_fluid", "head_injury_sign", "vision", "slurred_speech", "balance", "confusion", "weakness", "numbness", "seizure",
+    "clear_fluid",
+    "head_injury_sign",
+    "vision",
+    "slurred_speech",
+    "balance",
+    "confusion",
+    "weakness",
+    "numbness",
+    "seizure",
     "worst_headache",
 ]
 
@@ -108,6 +141,12 @@ def test_a_sign_that_came_slowly_is_urgent(sign: str) -> None:
 @pytest.mark.parametrize("sign", AFTER_A_KNOCK)
 def test_a_knock_to_the_head_with_a_red_flag_is_an_emergency(sign: str) -> None:
     assert level_of(present("head_injury", sign)) is EMERGENCY
+
+
+@pytest.mark.parametrize("when", ["past_recent", "past_untold"])
+def test_a_knock_of_the_last_days_counts_like_one_of_today(when: str) -> None:
+    assert level_of({"head_injury": when}) is URGENT
+    assert level_of({"head_injury": when, "clear_fluid": "present"}) is EMERGENCY
 
 
 @pytest.mark.parametrize("taken", ["medication", "substance_use"])
@@ -249,7 +288,14 @@ def test_the_reasons_that_others_rely_on_exist() -> None:
 def test_all_reasons_are_told_most_urgent_first_and_each_once() -> None:
     result = triage_of(present("face_droop", "seizure", "weakness", "worsening", "headache", "pain", duration_days=14))
     assert result.level is EMERGENCY
-    assert set(result.reasons) == {"stroke_signs", "seizure", "weakness", "persistence", "worsening", "other_health_problem"}
+    assert set(result.reasons) == {
+        "stroke_signs",
+        "seizure",
+        "weakness",
+        "persistence",
+        "worsening",
+        "other_health_problem",
+    }
     assert len(result.reasons) == len(set(result.reasons))
     levels = [max(rule.level for rule in result.rules if rule.reason == reason) for reason in result.reasons]
     assert levels == sorted(levels, reverse=True)
