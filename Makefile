@@ -15,7 +15,7 @@ export HOST PORT ACTIONS_PORT RASA_ARGS
 # Extra words for pytest: make test ARGS="-k triage"
 ARGS :=
 
-.PHONY: help chat serve train test lint lock clean
+.PHONY: help chat serve train test lint docs lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -40,6 +40,9 @@ lint: .venv/.installed-dev ## Check style, types and who imports whom
 	@mkdir -p var/log
 	@.venv/bin/lint-imports --no-logo > var/log/imports.log || { cat var/log/imports.log; exit 1; }
 	@echo "Style, types and imports are as agreed."
+
+docs: .venv/.installed ## Write the clinician's tables anew (docs/rules.md, docs/sources.md)
+	@$(PYTHON) -m scripts.clinical_tables
 
 lock: $(UV) ## Resolve the dependencies anew into the lock files
 	@$(LOCK) requirements-tools.in -o requirements-tools.lock

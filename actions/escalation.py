@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import slots
 from actions.base import SafeAction
 from actions.talk import Talk
-from actions.understanding import say_understood
+from actions.understanding import introduce, say_understood
 
 
 class Escalate(SafeAction):
@@ -26,7 +26,8 @@ class Escalate(SafeAction):
 
     def act(self, dispatcher: CollectingDispatcher, talk: Talk) -> list[dict[str, Any]]:
         """Say what was understood (in the first reply), then the level with the reasons that are new."""
-        if not talk.in_form and not talk.tracker.get_slot(slots.ANSWERED):
+        first = not talk.in_form and not talk.tracker.get_slot(slots.ANSWERED)
+        if first:
             say_understood(dispatcher, talk)
         level = talk.assessment.level.slot_value
         told = _announced_before(talk)
@@ -36,6 +37,8 @@ class Escalate(SafeAction):
         dispatcher.utter_message(
             response=f"utter_escalate_{level}{again}", reasons=talk.reasons(new or talk.assessment.leading_reasons)
         )
+        if first:
+            introduce(dispatcher, talk)  # help comes before it
         return []
 
     def apology_for(self, tracker: Tracker) -> str:

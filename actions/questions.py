@@ -31,6 +31,7 @@ _STEERING = frozenset(
         "forget_me",
         "tell_country",
         "twitch_elsewhere",
+        "express_worry",
     }
 )
 
@@ -74,9 +75,9 @@ def next_question_events(talk: Talk) -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = []
     open_slot = talk.open_question if talk.in_form else None
     unanswered = open_slot is not None and open_slot not in talk.case.answers
-    if open_slot == CLARIFY and slots.FINDINGS in talk.slots_set_this_turn():
+    if open_slot == CLARIFY and _told_red_flag(talk):
         unanswered = False  # the doubt was settled by telling, not by yes or no
-    if unanswered and (talk.tracker.get_slot(slots.MISSES) or 0) >= MOST_MISSES:
+    if unanswered and _asked_often_enough(talk, str(open_slot)):
         events += _taken_as_not_sure(talk, str(open_slot))
         unanswered = False
     case = talk.case
@@ -106,6 +107,17 @@ def next_question_events(talk: Talk) -> list[dict[str, Any]]:
         SlotSet(slots.QUESTION_TOTAL, max(number, len(asked) + left)),
         *([] if unanswered and slot == open_slot else [SlotSet(slots.MISSES, 0)]),
     ]
+
+
+def _asked_often_enough(talk: Talk, slot: str) -> bool:
+    """Three misses at a question, or a doubt that was passed over twice: then it counts as "not sure"."""
+    passed_over = slot == CLARIFY and bool(talk.tracker.get_slot(slots.ASK_AGAIN)) and bool(talk.slots_set_this_turn())
+    return passed_over or (talk.tracker.get_slot(slots.MISSES) or 0) >= MOST_MISSES
+
+
+def _told_red_flag(talk: Talk) -> bool:
+    told = talk.tracker.get_slot(slots.LAST_TOLD) or ()
+    return slots.FINDINGS in talk.slots_set_this_turn() and any(talk.knowledge.findings[each].red_flag for each in told)
 
 
 def _doubt_events(talk: Talk, settled: list[str]) -> list[dict[str, Any]]:

@@ -12,6 +12,20 @@ from actions.base import SafeAction
 from actions.talk import Talk, listed
 
 
+INTRODUCTIONS = ("utter_greet", "utter_introduction")
+
+
+def introduce(dispatcher: CollectingDispatcher, talk: Talk) -> None:
+    """Say once what this is, to somebody who began without a greeting."""
+    said = {
+        (event.get("metadata") or {}).get("utter_action")
+        for event in talk.tracker.events
+        if event.get("event") == "bot"
+    }
+    if not said.intersection(INTRODUCTIONS):
+        dispatcher.utter_message(response="utter_introduction")
+
+
 def say_understood(dispatcher: CollectingDispatcher, talk: Talk) -> None:
     """Say in one line what is known; nothing where nothing is."""
     facts = talk.facts()
@@ -27,7 +41,8 @@ class SayUnderstood(SafeAction):
         return "action_say_understood"
 
     def act(self, dispatcher: CollectingDispatcher, talk: Talk) -> list[dict[str, Any]]:
-        """Say what is known."""
+        """Say what this is, if that was not said yet, and what is known."""
+        introduce(dispatcher, talk)
         say_understood(dispatcher, talk)
         return [SlotSet(slots.MISSES, 0)]
 

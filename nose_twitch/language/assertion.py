@@ -21,6 +21,10 @@ from nose_twitch.language.word_classes import SELF
 from nose_twitch.medical.findings import Status, When
 
 
+# Findings that are about the past by their own meaning.
+_HISTORY = frozenset({"past_facial_palsy"})
+
+
 @dataclass(frozen=True)
 class Assertion:
     """The status of a mention, when it was, and how it came on (`sudden`, `gradual` or None)."""
@@ -56,8 +60,8 @@ class AssertionReader:
         start, end = self._clauses.span_of(mention)
         doubt = self._hypothesis.read(mention, start, end)
         if doubt is Status.HYPOTHETICAL:
-            return Assertion(Status.UNCERTAIN if self._is_own_harm(mention, start) else doubt)
-        negated = self._negation.denied(mention, start, end)
+            return Assertion(Status.UNCERTAIN if self._is_own_harm(mention, start, end) else doubt)
+        negated = self._negation.denied(mention, start, end, own_no=polarity == "absent")
         when = self._timing.over_since(mention, start, end)
         onset = self._timing.onset(mention, start, end)
         if polarity == "absent":
@@ -65,8 +69,8 @@ class AssertionReader:
         if negated:
             over = when is not None and self._is_no_more(mention)
             return Assertion(Status.PAST, when, onset) if over else Assertion(Status.ABSENT)
-        if when is not None:
-            return Assertion(Status.PAST, when, onset)
+        if when is not None and mention.key.split(":")[0] not in _HISTORY:
+            return self._past_harm(when) if self._is_own_harm(mention, start, end) else Assertion(Status.PAST, when, onset)
         if doubt is Status.UNCERTAIN or polarity == "uncertain":
             return Assertion(Status.UNCERTAIN, None, onset)
         return Assertion(Status.PRESENT, None, onset)
@@ -78,11 +82,18 @@ class AssertionReader:
             return Status.UNCERTAIN
         return Status.PRESENT if negated else Status.ABSENT
 
+    @staticmethod
+    def _past_harm(when: When) -> Assertion:
+        """A wish to die that was told as past may still be there, unless it is long over."""
+        if when is When.LONG_AGO:
+            return Assertion(Status.PAST, when)
+        return Assertion(Status.PRESENT if when is When.RECENT else Status.UNCERTAIN)
+
     def _is_no_more(self, mention: Hit) -> bool:
         """"Not numb any more", "no longer weak": it was there."""
         words = [token.norm_ for token in self._doc[max(mention.start - 3, 0) : mention.end + 3]]
         return "anymore" in words or "longer" in words or any(pair == ("any", "more") for pair in zip(words, words[1:]))
 
-    def _is_own_harm(self, mention: Hit, start: int) -> bool:
+    def _is_own_harm(self, mention: Hit, start: int, end: int) -> bool:
         """A thought of ending one's own life is never only hypothetical: the guide has to ask."""
-        return mention.key.startswith("self_harm") and any(token.norm_ in SELF for token in self._doc[start : mention.end])
+        return mention.key.startswith("self_harm") and any(token.norm_ in SELF for token in self._doc[start : max(end, mention.end)])

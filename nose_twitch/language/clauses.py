@@ -12,7 +12,7 @@ from nose_twitch.language.word_classes import BE, BODY, DO, HAVE, MODALS, ends_s
 _BREAKERS = frozenset({"but", "however", "though", "although", "tho", "except", "yet", "whereas", "while", "because", "since"})
 _BREAKING_MARKS = frozenset(".!?;\n")
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
-_JOINERS = frozenset({"and", "so", "then", "now", "when", "if", "that", "or", "plus", "also", ",", "because", "as", "-", "whether", "unless", "until"})
+_JOINERS = frozenset({"and", "so", "then", "now", "when", "if", "that", "or", "plus", "also", ",", "because", "as", "-", "after", "before", "once", "suddenly", "whether", "unless", "until"})
 _NOMINATIVE = frozenset({"i", "he", "she", "we"})
 _POSSESSIVE = frozenset({"my", "his", "her", "our", "their"})
 _AUXILIARIES = BE | DO | HAVE | MODALS
@@ -46,7 +46,7 @@ def clause_starts(doc: Doc) -> list[int]:
             newest = index
             starts.add(newest)
             has_subject = False
-        elif token.dep_ in _SUBJECTS:
+        elif token.dep_ in _SUBJECTS and token.norm_ != "non":
             edge = token.left_edge.i
             if has_subject and edge > max(subject_seen_since, newest) and not _is_caused(doc, edge):
                 newest = _with_joiners(doc, edge, newest)
@@ -99,6 +99,8 @@ def _is_duration_since(doc: Doc, index: int) -> bool:
 
 
 def _with_joiners(doc: Doc, edge: int, floor: int) -> int:
+    if edge - 1 > floor and doc[edge - 1].norm_ in MODALS | BE | DO and (doc[edge - 2].is_punct or doc[edge - 2].norm_ in _JOINERS):
+        edge -= 1  # ", could I": the verb of a question stands before its subject
     while edge - 1 > floor and doc[edge - 1].norm_ in _JOINERS:
         edge -= 1
     return edge

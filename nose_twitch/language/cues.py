@@ -10,6 +10,10 @@ from nose_twitch.language.clauses import clause_of, clause_span
 from nose_twitch.language.lexicon import Hit, Lexicon
 
 
+# No cue reaches further in words, whatever the punctuation: an endless sentence costs no more time than a short one.
+_LONGEST = 60
+
+
 class Cues:
     """All cue hits of a document, by kind."""
 
@@ -42,13 +46,22 @@ class Clauses:
 
     def span_of(self, mention: Hit) -> tuple[int, int]:
         """The clause of a mention, by the mention's last word: a gap in a phrase may reach over the clause before."""
-        start, end = clause_span(self.starts, clause_of(self.starts, mention.end - 1), len(self.doc))
-        return min(start, mention.start) if start <= mention.start else start, max(end, mention.end)
+        last = mention.end - 1
+        while last > mention.start and (self.doc[last].is_punct or self.doc[last].pos_ in ("SCONJ", "CCONJ")):
+            last -= 1
+        number = clause_of(self.starts, last)
+        if self.starts[number] > mention.start and self.doc[self.starts[number]].norm_ in ("that", "which", "who"):
+            number = clause_of(self.starts, mention.start)  # "jerks that I can't stop": what is said of them stands before
+        start, end = clause_span(self.starts, number, len(self.doc))
+        return max(start, mention.start - _LONGEST), min(max(end, mention.end), mention.end + _LONGEST)
 
     def before(self, start: int) -> tuple[int, int] | None:
         """The clause before the one that begins at `start`; None for the first one."""
         number = clause_of(self.starts, start)
-        return clause_span(self.starts, number - 1, len(self.doc)) if number else None
+        if not number:
+            return None
+        first, last = clause_span(self.starts, number - 1, len(self.doc))
+        return max(first, last - _LONGEST), last
 
     def after(self, end: int) -> tuple[int, int] | None:
         """The clause that begins at `end`; None at the end of the text."""

@@ -10,16 +10,20 @@ from nose_twitch.language.word_classes import BE, DO, MODALS, SELF, ends_sentenc
 from nose_twitch.medical.findings import Status
 
 _CONDITIONS = frozenset({"if", "unless", "suppose", "supposing", "imagine"})
-_ASKED = frozenset("sure know tell wonder wondering see say ask asking check checking certain decide idea judge".split())
+_ASKED = frozenset("sure know tell wonder wondering see ask asking check checking certain decide idea judge".split())
 _OPENERS = frozenset("and so but also or then ok okay hi hello hey doctor doc please well um just now like , - because anyway wait sorry".split())
 _QUESTION_WORDS = frozenset({"what", "how", "which", "when", "who", "where", "why"})
 _HELP = frozenset({"help", "tell", "explain", "advise", "say", "please", "check", "look", "see", "think", "give", "do"})
 _GENERIC = frozenset({"you", "your", "people", "someone", "somebody", "anyone", "everyone", "patients", "one", "ones"})
 _FUTURE = frozenset({"will", "'ll", "would", "could", "might", "may", "going", "gonna", "become", "get", "getting", "turn", "of", "one", "hope", "eventually"})
 _STOPS = frozenset({"but", "however", "though", "although", "because"})
+_JUDGED = frozenset("serious bad dangerous normal emergency sign symptom symptoms signs worse safe common worrying harmful related linked linked important ok okay".split())
+_EFFECTS = frozenset("cause causes make makes mean means lead trigger bring set start affect matter damage explain hurt turn happen".split())
+_COMPOUNDS = frozenset("patient patients survivor survivors ward unit nurse team victim victims clinic helpline awareness association".split())
 _READ = frozenset({"read", "reading", "heard", "googled", "googling"})
 _CAUSES = frozenset({"cause", "causes", "mean", "means", "signal", "signals"})
 _DEMONSTRATIVES = frozenset({"it", "this", "that", "these", "those"})
+_REPORTED = frozenset({"told", "said", "says", "tells", "say", "tell"})
 _OWNERS = frozenset({"my", "this", "these", "his", "her", "our", "their"})
 
 
@@ -85,18 +89,41 @@ class HypothesisReader:
         position = start
         while position < mention.start and self._doc[position].norm_ in _OPENERS:
             position += 1
-        if position >= mention.start or position + 1 >= len(self._doc):
+        first = position + 1
+        if position > mention.start or first >= len(self._doc):
             return None
-        opener, subject = self._doc[position].norm_, self._doc[position + 1].norm_
-        if opener in _QUESTION_WORDS and subject in (BE | DO | MODALS) and position + 2 < mention.start:
-            opener, subject = subject, self._doc[position + 2].norm_
-        if opener == "am" and subject == "i":
-            return Status.UNCERTAIN
-        if opener in ("is", "are", "was") and subject != "not":
-            return self._asked_with_be(mention, position + 1, end)
-        if opener in MODALS or opener in DO:
-            return self._asked_with_modal(mention, subject, position + 2)
+        opener = self._doc[position].norm_
+        if opener in _QUESTION_WORDS and self._doc[first].norm_ in (BE | DO | MODALS) and first + 1 < len(self._doc):
+            if opener == "why":
+                return None  # asks for the reason of what is there
+            opener, first = self._doc[first].norm_, first + 1
+        if opener == "am" and self._doc[first].norm_ == "i":
+            at_risk = any(True for _ in self._cues.within("hypothetical", first, mention.start))
+            return Status.HYPOTHETICAL if at_risk else Status.UNCERTAIN
+        judged = any(token.norm_ in _JUDGED for token in self._doc[mention.start : end])
+        if opener in ("is", "are", "was") and (self._is_subject(first) or judged):
+            return self._asked_with_be(mention, first, end)
+        if opener == "did" and self._doc[first].pos_ != "PRON":
+            return None
+        if (opener in MODALS or opener in DO) and (self._is_subject(first) or self._has_cause(first, end)):
+            return self._asked_with_modal(mention, self._doc[first].norm_, first + 1)
         return None
+
+    def _has_cause(self, first: int, end: int) -> bool:
+        """"Could weed cause this": the verb of a question about causes, whatever the tagger made of its subject."""
+        if self._doc[first].norm_ in ("not", "barely", "hardly", "only", "just", "be", "have", "scarcely"):
+            return False
+        return any(token.norm_ in _EFFECTS for token in self._doc[first + 1 : end])
+
+    def _is_subject(self, index: int) -> bool:
+        """What can be asked about; not the verb or quality of a statement told without its subject ("is numb since morning")."""
+        token = self._doc[index]
+        if token.pos_ in ("NOUN", "PROPN", "PRON", "DET") or token.norm_ in _OWNERS | _DEMONSTRATIVES:
+            return token.norm_ not in ("no", "not")
+        if is_symptom_noun(token) or token.tag_ == "VBG" and self._doc[index - 1].norm_ in MODALS | DO:
+            return True
+        following = self._doc[index + 1 : index + 3]
+        return token.pos_ in ("ADJ", "VERB") and bool(following) and following[0].pos_ in ("NOUN", "PROPN") and token.tag_ not in ("VB", "VBN", "VBD")
 
     def _asked_with_be(self, mention: Hit, first: int, end: int) -> Status | None:
         subject = self._doc[first].norm_
@@ -109,7 +136,7 @@ class HypothesisReader:
             if any(word in SELF for word in between):
                 return None
             return Status.UNCERTAIN if len(between) <= 2 else Status.HYPOTHETICAL
-        return Status.HYPOTHETICAL
+        return None if any(token.norm_ in SELF for token in self._doc[first:end]) else Status.HYPOTHETICAL
 
     def _asked_with_modal(self, mention: Hit, subject: str, after: int) -> Status | None:
         rest = [token.norm_ for token in self._doc[after : mention.start]]
@@ -124,11 +151,19 @@ class HypothesisReader:
     # --- conditions and doubts in the clause ---
 
     def _conditional(self, mention: Hit, start: int) -> bool:
-        if self._has_condition(start, mention.start):
+        if self._has_condition(start, mention.start) or self._is_just_in_case(mention):
             return True
         previous = self._clauses.before(start)
-        joined = self._doc[start].norm_ in ("or", "and") and previous
-        return bool(joined and previous and self._has_condition(*previous) and self._has_symptom_state(*previous))
+        if previous is None or not self._has_condition(*previous):
+            return False
+        if self._doc[start].norm_ in ("or", "and"):
+            return self._has_symptom_state(*previous)
+        return any(token.norm_ in _REPORTED for token in self._doc[previous[0] : previous[1]])
+
+    def _is_just_in_case(self, mention: Hit) -> bool:
+        """Said afterwards: "..., asking just in case"."""
+        words = [token.norm_ for token in self._doc[mention.end : mention.end + 12]]
+        return ("just", "in", "case") in zip(words, words[1:], words[2:]) or "hypothetically" in words
 
     def _has_condition(self, first: int, last: int) -> bool:
         return any(
@@ -150,6 +185,8 @@ class HypothesisReader:
 
     def _of_people_in_general(self, mention: Hit, start: int) -> bool:
         """"It makes you faint", "your muscles get weak", "people with weakness": nobody's symptom in particular."""
+        if mention.end < len(self._doc) and self._doc[mention.end].norm_ in _COMPOUNDS:
+            return True
         owners = [token for token in self._doc[start : mention.end] if token.norm_ in _GENERIC or token.norm_ in SELF]
         if not owners or owners[-1].norm_ not in ("you", "your"):
             return False
@@ -168,13 +205,10 @@ class HypothesisReader:
 
     def _said_in_general(self, mention: Hit, start: int, end: int) -> bool:
         """"Stress causes numbness", "I read weakness is a sign": a fact about the world, with nobody's own body in it."""
-        for token in self._doc[start : mention.start]:
-            after = [word.norm_ for word in self._doc[token.i + 1 : mention.start]]
-            if token.norm_ in _READ and len(after) <= 2 and not any(word in SELF or word in (",", "-", "and") for word in after):
-                return True
-            if token.norm_ in _CAUSES and not any(word.norm_ in SELF or word.norm_ in _DEMONSTRATIVES for word in self._doc[start:end]):
-                return True
-        return False
+        if any(token.norm_ in _CAUSES for token in self._doc[start : mention.start]):
+            return not any(word.norm_ in SELF or word.norm_ in _DEMONSTRATIVES for word in self._doc[start:end])
+        before = [token.norm_ for token in self._doc[max(start, mention.start - 3) : mention.start]]
+        return any(word in _READ for word in before) and not any(word in SELF or word in (",", "-", "and") for word in before[1:])
 
     def _not_follows(self, index: int) -> bool:
         return any(token.norm_ in ("not", "never", "n't") for token in self._doc[index + 1 : index + 3])

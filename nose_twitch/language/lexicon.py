@@ -64,6 +64,7 @@ class Lexicon:
         people: keys are `child`, `adult`, `self_report`, ...
         anywhere: keys are `slot:choice`, phrases that answer a question wherever they stand.
         replies: the same for phrases that answer only right after the question was asked.
+        plain_answers: single words that begin a plain yes or no.
         noses: where the text speaks of the nose or of a twitch.
         text_speak: word to its long form.
         domain_words: words that typos may be mended to.
@@ -77,6 +78,7 @@ class Lexicon:
     anywhere: PhraseFinder
     replies: PhraseFinder
     noses: PhraseFinder
+    plain_answers: frozenset[str]
     text_speak: Mapping[str, str]
     domain_words: frozenset[str]
     settings: Mapping[str, Any]
@@ -119,6 +121,9 @@ def load_lexicon(
         people=_finder(compiler, people, "people.yml"),
         anywhere=_finder(compiler, anywhere, "answers.yml"),
         replies=_finder(compiler, replies, "answers.yml"),
+        plain_answers=frozenset(
+            str(phrase) for kind in ("yes", "no") for phrase in answers["generic"][kind] if " " not in str(phrase)
+        ),
         noses=_finder(compiler, {"nose": ["{nose}", "{twitchy}"]}, "groups.yml"),
         text_speak=_read("text_speak.yml"),
         domain_words=domain_words | frozenset(raw_groups["extra_words"]),

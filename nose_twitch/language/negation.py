@@ -6,12 +6,12 @@ from spacy.tokens import Doc, Span, Token
 
 from nose_twitch.language.cues import Clauses, Cues
 from nose_twitch.language.lexicon import Hit, Lexicon
-from nose_twitch.language.word_classes import BODY, MODALS, POINTERS, PREDICATES, ends_sentence, is_body, is_symptom_noun, is_symptom_quality
+from nose_twitch.language.word_classes import BODY, DO, MODALS, POINTERS, PREDICATES, ends_sentence, is_body, is_symptom_noun, is_symptom_quality
 
 _LIST_MARKS = frozenset({",", "and", "or", "nor", "/", "&", "-", "plus"})
 _INNER = frozenset({"not", "never", "no", "without"})
 _REACH = 30
-_ANSWERS = frozenset({"no", "nope", "nah", "none", "nil", "na"})
+_ANSWERS = frozenset({"nothing", "no", "nope", "nah", "none", "nil", "na"})
 # Words that may stand between a "no" and what it denies; any other verb or noun is what is denied instead ("not sleeping, arm weak").
 _LIGHT_POS = frozenset({"ADJ", "ADV", "DET", "PRON", "AUX", "PART", "ADP", "NUM", "INTJ", "SCONJ"})
 _LIGHT = frozenset(
@@ -19,9 +19,12 @@ _LIGHT = frozenset(
     "experiencing suffer suffered suffering seem look looking looks seen see been be being show shows showing start started begin call say describe "
     "develop developed sign signs hint trace evidence history episode episodes problem problems issue issues trouble difficulty difficulties symptom "
     "symptoms sort kind type form bit feeling sense loss attack attacks family medical past actual real sudden change changes life other red flag "
-    "flags true major serious obvious visible apparent kind hard at in on one hardly sided one-sided today yesterday lately week day left right".split()
+    "flags true major serious obvious visible apparent kind hard thinking think planning considering wanting want wants trying at in on one hardly sided one-sided today yesterday lately week day left right".split()
 )
 _BODILY = frozenset("shaking tingling drooping slurring dribbling drooling fainting vomiting limping sweating choking swelling jerking sagging faint vomit droop slur drool".split())
+_MAKES = frozenset("make makes bring brings trigger triggers cause causes affect affects set sets start starts get gets come happen change touch".split())
+_TAKES = frozenset("take use play drink smoke do eat taking using playing drinking smoking eating touch touched taken used".split())
+_ABLE = frozenset("work works working move moves lift function respond obey open close grip hold listen shut carry react cooperate answer speak talk know remember recognise recognize see hear feel wake swallow breathe understand come stay match meet reach stand walk blink smile lift raise close look make respond".split())
 _STOPPERS = frozenset({"so", "then", "only", "just", "instead", "now", "actually", "really"})
 
 
@@ -36,8 +39,17 @@ class NegationReader:
         self._clauses = clauses
         self._still_said: dict[tuple[str, ...], frozenset[str]] = {}
 
-    def denied(self, mention: Hit, start: int, end: int) -> bool:
-        """Whether a "no" reaches a mention that stands in the clause from `start` to `end`."""
+    def denied(self, mention: Hit, start: int, end: int, own_no: bool = False) -> bool:
+        """Whether a "no" reaches a mention that stands in the clause from `start` to `end`.
+
+        Args:
+            mention: the phrase found.
+            start: where its clause begins.
+            end: where its clause ends.
+            own_no: the phrase tells the normal state, so a "no" that it begins with ("no problem to lift") denies nothing.
+        """
+        if own_no and self._doc[mention.start].norm_ in (*_INNER, "nothing", "none", "neither", "nor", "zero", "nae"):
+            return False
         return (
             self._denied_before(mention, start)
             or self._denied_from_afar(mention, start)
@@ -66,7 +78,10 @@ class NegationReader:
         if len(between) > _REACH:
             return False
         if not any(token.norm_ in _LIST_MARKS for token in between):
-            return all(_is_light(token) for token in between)
+            named = self._doc[cue.end - 1].norm_ in ("no", "without", "any")
+            return all(
+                _is_light(token) or token.norm_ in _TAKES and token.i == cue.end or named and token.tag_ in ("VBN", "VBD", "VBG") for token in between
+            )
         items = _items(between)
         of_verbs = self._doc[cue.end - 1].norm_ in ("not", "never")
         if not all(_is_item(item, of_verbs) for item in items[:-1]):
@@ -128,9 +143,19 @@ class NegationReader:
             if token.norm_ not in _INNER or self._doc[token.i - 1].norm_ in MODALS or self._is_false(token):
                 continue
             rest = [word for word in words if word.i > token.i]
-            if rest and all(_is_light(word) or is_body(word) for word in rest[:-1]) and mention.key in self._said_without(mention, token.i):
+            done = self._doc[token.i - 1].norm_ in DO or token.norm_ == "never"
+            if not self._is_of_a_list(mention.start, token.i) or any(word.norm_ == "if" for word in words[: token.i - mention.start]):
+                continue
+            if rest and not (done and _deed(rest) in _ABLE) and all(_may_be_denied(word, done) for word in rest[:-1]) and mention.key in self._said_without(mention, token.i):
                 return True
         return False
+
+    def _is_of_a_list(self, first: int, last: int) -> bool:
+        """Nothing was told before the "not" yet, at most named: "face and arm never jerk"; not "stares and does not answer"."""
+        before = self._doc[first:last]
+        return not any(token.norm_ in _LIST_MARKS for token in before) or all(
+            is_body(token) or token.norm_ in _LIST_MARKS or token.norm_ in DO or token.norm_ in POINTERS for token in before
+        )
 
     def _is_false(self, token: Token) -> bool:
         return self._cues.covers("not_negation", Hit("", token.i, token.i + 1))
@@ -149,7 +174,8 @@ class NegationReader:
 
     def _denied_after(self, mention: Hit, end: int) -> bool:
         for cue in self._cues.within("negation_after", mention.end, mention.end + 3):
-            if cue.start < end + 1 and not any(token.norm_ in _LIST_MARKS for token in self._doc[mention.end : cue.start] if token.norm_ != ","):
+            again = [token.norm_ for token in self._doc[cue.end : cue.end + 1]]
+            if cue.start < end + 1 and again[:1] not in (["again"], ["since"], ["today"], ["before"]) and not any(token.norm_ in _LIST_MARKS for token in self._doc[mention.end : cue.start] if token.norm_ != ","):
                 return True
         return self._answered_no(mention)
 
@@ -176,6 +202,16 @@ def _items(tokens: Span) -> list[list[Token]]:
 
 def _is_light(token: Token) -> bool:
     return token.norm_ in _LIGHT or token.pos_ in _LIGHT_POS or token.norm_ in BODY or is_symptom_noun(token)
+
+
+def _may_be_denied(word: Token, done: bool) -> bool:
+    """A word after a "not" inside a phrase: "does not hang or drop"; but "is not working, weak" denies the working."""
+    return _is_light(word) or word.norm_ in ("or", "nor") or word.norm_ in _MAKES or done and word.norm_ not in _LIST_MARKS
+
+
+def _deed(words: list[Token]) -> str:
+    """What is not done: the first word after the "not" that is no adverb."""
+    return next((word.norm_ for word in words if word.pos_ != "ADV"), "")
 
 
 def _is_item(item: list[Token], of_verbs: bool) -> bool:

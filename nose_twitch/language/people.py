@@ -16,6 +16,14 @@ from nose_twitch.medical.knowledge import load_knowledge
 _GENDER = {"he": "male", "his": "male", "him": "male", "she": "female", "her": "female", "hers": "female"}
 _PLURAL = frozenset({"they", "their", "them"})
 _NOSE = frozenset({"nose", "noses", "nostril", "nostrils", "nosetip", "nasal", "snout", "conk", "hooter", "schnoz", "septum"})
+# What a parent tells of a child beside the red flags, when the child is whom they ask for.
+_CHILD_SIGNS = frozenset(
+    "headache pain fatigue fever other_symptom tic_urge suppressible dystonia eye_twitch other_jerks eyes_shut cramps stiffness tremor dizziness "
+    "medication persistence worsening more_frequent spreads_face head_injury_sign".split()
+)
+_OTHERS_CHILDREN = frozenset({"nephew", "niece", "godson", "goddaughter"})
+_LONGEST = 60  # words that an owner reaches over at most
+_GOES_ON = frozenset({"it", "that", "this", "when", "which", "who"})
 _PAST = frozenset({"had", "was", "were", "did", "used", "died", "began", "started", "got", "before", "ago", "twitched"})
 
 
@@ -70,20 +78,32 @@ class People:
         """`self`, `pronoun` (a he or she that nobody was named for), a relative, or None where nobody is named."""
         number = clause_of(self._starts, max((end or index + 1) - 1, index))
         start = self._starts[number]
-        owner = self._owner_within(start, end or index)
-        if owner is None and number:
-            before = self._starts[number - 1]
-            same_sentence = not any(ends_sentence(token) for token in self._doc[before:start])
-            previous = self._owner_within(before, start)
-            owner = previous if same_sentence and previous != "self" and not self._is_mere_reporter(previous, start) else None
+        owner = self._owner_within(max(start, index - _LONGEST), end or index, index)
+        for _ in range(2):
+            if owner is not None or not number:
+                break
+            goes_on = any(token.norm_ in _GOES_ON for token in self._doc[start : start + 2])
+            number -= 1
+            last, start = start, self._starts[number]
+            if any(ends_sentence(token) for token in self._doc[max(start, last - _LONGEST) : last]):
+                break
+            owner = self._owner_within(max(start, last - _LONGEST), last, last)
+            if owner == "self" or self._is_mere_reporter(owner, last):
+                return None
+            if not goes_on:
+                break
         return owner
 
     def _is_mere_reporter(self, owner: Hit | str | None, end: int) -> bool:
         """An adult who says something without "he" or "she" in it speaks of the writer: "hubby says speech is slurred"."""
         return isinstance(owner, Hit) and owner.key == "adult" and self._reports(owner, end)
 
-    def _owner_within(self, start: int, end: int) -> Hit | str | None:
-        relatives = [hit for hit in self._relatives if start <= hit.start < end and not self._is_mere_reporter(hit, end)]
+    def _owner_within(self, start: int, end: int, mention: int) -> Hit | str | None:
+        relatives = [
+            hit
+            for hit in self._relatives
+            if start <= hit.start < end and not self._is_mere_reporter(hit, end) and (hit.start <= mention + 1 or self._possesses(hit))
+        ]
         pronouns = [token.i for token in self._doc[start:end] if token.norm_ in _GENDER or token.norm_ in _PLURAL and self._is_person_plural(token.i)]
         selves = [index for index in self._selves if start <= index < end]
         candidates: list[tuple[int, Hit | str]] = [(hit.start, hit) for hit in relatives[-1:]]
@@ -92,6 +112,9 @@ class People:
             return None
         position, owner = max(candidates, key=lambda candidate: candidate[0])
         return self._antecedent(position) if owner == "pronoun" else owner
+
+    def _possesses(self, relative: Hit) -> bool:
+        return relative.end < len(self._doc) and self._doc[relative.end].norm_ in ("'s", "'")
 
     def _antecedent(self, index: int) -> Hit | str:
         """The person named before a pronoun (or after it: "he staggers, my husband"); `pronoun` where nobody was named."""
@@ -137,9 +160,9 @@ class People:
         for hit in self._hits:
             if hit.key == "for_someone" and self._relatives:
                 return self._about(min(self._relatives, key=lambda relative: abs(relative.start - hit.start)))
-        if known is Subject.SELF and any(owner == "pronoun" for _, owner in owners):
+        if known is Subject.SELF and not self._is_set_apart() and any(owner == "pronoun" for _, owner in owners):
             return Subject.OTHER
-        people = [hit for hit in self._relatives if hit.key != "animal"]
+        people = [hit for hit in self._relatives if hit.key in ("child", "adult")]
         if any(self._is_nose(hit) for hit in noses) and people and not self._selves and not self._reports(people[0], len(self._doc)):
             return self._about(people[0])
         return None
@@ -159,26 +182,38 @@ class People:
 
     def _asked_for_in_need(self, lexicon: Lexicon, known: Subject) -> Subject | None:
         """Somebody close, or next to the writer, has a warning sign now, and the writer tells nothing of their own."""
-        if known is not Subject.SELF or any(self._doc[index].norm_ != "me" for index in self._selves):
+        if known is not Subject.SELF:
             return None
         at_side = any(hit.key in ("at_the_side", "needs_help") for hit in self._hits)
         close = [hit for hit in self._relatives if hit.key == "child" or hit.key == "adult" and self._is_partner(hit)]
         if not (close or at_side) or self._is_told_from_afar(at_side):
             return None
-        kinds = load_knowledge().findings
-        for mention in lexicon.findings.find(self._doc):
-            finding, polarity = mention.key.split(":")
-            owner = self._owner(mention.start, mention.end) if polarity == "present" and kinds[finding].red_flag else None
+        owners = [self._owner(mention.start, mention.end) for mention in lexicon.findings.find(self._doc) if self._is_warning(mention, close)]
+        if "self" in owners:
+            return None
+        for owner in owners:
             if isinstance(owner, Hit) and owner.key != "animal" and (at_side or owner in close):
                 return self._about(owner)
             if owner == "pronoun" and at_side:
                 return Subject.OTHER
         return None
 
+    def _is_warning(self, mention: Hit, close: list[Hit]) -> bool:
+        """A red flag; of a child also a lesser sign of illness."""
+        finding, polarity = mention.key.split(":")
+        if polarity != "present":
+            return False
+        own_child = any(hit.key == "child" and self._doc[hit.end - 1].norm_ not in _OTHERS_CHILDREN for hit in close)
+        return load_knowledge().findings[finding].red_flag or own_child and finding in _CHILD_SIGNS
+
+    def _is_set_apart(self) -> bool:
+        """"Nothing to do with me", "mine doesn't"."""
+        return any(hit.key == "apart" for hit in self._hits)
+
     def _is_told_from_afar(self, at_side: bool) -> bool:
         """Old, feared or asked in general, or set apart from the writer's own trouble ("nothing to do with me")."""
         kinds = {cue.key for cue in self._cues}
-        if any(hit.key == "apart" for hit in self._hits) or kinds & {"past_long_ago", "hypothetical_reaching", "worry_reaching"}:
+        if self._is_set_apart() or kinds & {"past_long_ago", "hypothetical_reaching", "worry_reaching"}:
             return True
         words = {token.norm_ for token in self._doc}
         return "if" in words or not at_side and "past_recent" not in kinds and bool(words & {"had", "was", "were"})

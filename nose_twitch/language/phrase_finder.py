@@ -46,9 +46,16 @@ class PhraseFinder:
                 for word in pattern[0].words:
                     self._by_first_word.setdefault(word, []).append((key, pattern))
 
-    def find(self, doc: Doc) -> list[Hit]:
-        """All hits in the order of the text; of overlapping ones of the same key the longest."""
+    def find(self, doc: Doc, without: Iterable[Hit] = ()) -> list[Hit]:
+        """All hits in the order of the text; of overlapping ones of the same key the longest.
+
+        Args:
+            doc: the parsed message.
+            without: stretches whose words count for nothing (idioms), though a gap may reach over them.
+        """
         words = [token.norm_ for token in doc]
+        for stretch in without:
+            words[stretch.start : stretch.end] = [""] * (stretch.end - stretch.start)
         walls = [token.is_punct or token.norm_ in GAP_STOPS for token in doc]
         longest: dict[tuple[str, int], int] = {}
         for start, word in enumerate(words):

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz.distance import DamerauLevenshtein
+from nose_twitch.language.spelling import Speller
 
 MAX_CHARACTERS = 4000
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"), None)
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": " - ", "—": " - ", "…": "..."})
+# Characters without a shape of their own: zero-width ones, soft hyphens, marks of the writing direction.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\ufe0e\ufe0f\u20e3"), None)
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "–": " - ", "—": " - ", "…": "..."})
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2900-\u2bff\U000e0000-\U000e007f]+")
 _CHUNK = re.compile(r"\S+")
-_CORE = re.compile(r"^(\W*)([\w']+)(\W*)$")
-_LONG_RUN = re.compile(r"(.)\1{2,}")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+# "light-headed", "3-year-old"; not "3-4 weeks" or "2026-11-01".
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W_])|(?<=\d)-(?=[^\W\d_])")
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,8 @@ class PreparedText:
         """The person's own words for a stretch of `text`."""
         if not self.spans or end <= start:
             return ""
-        first = max(bisect_right(self.starts, start) - 1, 0)
-        last = max(bisect_right(self.starts, end - 1) - 1, first)
-        return self.original[self.spans[first][0] : self.spans[last][1]]
+        first, last = self.original_offsets(start, end)
+        return self.original[first:last]
 
     def original_offsets(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of `text` stands in the original."""
@@ -52,7 +54,7 @@ class PreparedText:
 
 
 class TextPreparer:
-    """Prepares messages with a word list, text-speak and a dictionary of words that are never touched."""
+    """Prepares messages with text-speak and a speller."""
 
     def __init__(self, text_speak: Mapping[str, str], domain_words: Collection[str], dictionary: Collection[str]) -> None:
         """Keep the lists.
@@ -63,70 +65,59 @@ class TextPreparer:
             dictionary: ordinary words, left as they are.
         """
         self._text_speak = text_speak
-        self._known = frozenset(dictionary) | frozenset(domain_words) | frozenset(text_speak)
-        self._targets: dict[str, list[str]] = {}
-        for word in sorted(domain_words):
-            if len(word) >= 4 and word.isalpha():
-                self._targets.setdefault(word[0], []).append(word)
-        self._mended: dict[str, str] = {}
+        self._speller = Speller(domain_words, {*dictionary, *text_speak})
 
     def prepare(self, raw: str) -> PreparedText:
         """Clean a message; text beyond `MAX_CHARACTERS` keeps its beginning and its end."""
-        original = _shortened(unicodedata.normalize("NFKC", raw).translate(_INVISIBLE).translate(_QUOTES))
         words: list[str] = []
         starts: list[int] = []
         spans: list[tuple[int, int]] = []
         position = 0
-        for chunk in _CHUNK.finditer(original):
-            clean = self._clean(chunk.group())
-            starts.append(position)
-            spans.append(chunk.span())
-            words.append(clean)
-            position += len(clean) + 1
-        return PreparedText(original, " ".join(words), tuple(starts), tuple(spans))
+        for chunk, span in _chunks(raw):
+            clean = self._clean(chunk)
+            if clean:
+                starts.append(position)
+                spans.append(span)
+                words.append(clean)
+                position += len(clean) + 1
+        return PreparedText(raw, " ".join(words), tuple(starts), tuple(spans))
+
+    def share_of_unknown_words(self, text: str) -> float:
+        """How much of a prepared text is words that nobody knows, from 0 to 1: gibberish, or another language."""
+        words = [word for word in _WORD.findall(text) if word.isalpha()]
+        return sum(not self._speller.knows(word.lower()) for word in words) / len(words) if words else 0.0
 
     def _clean(self, chunk: str) -> str:
-        lowered = chunk.lower()
+        lowered = _plain(chunk).lower()
         if lowered in self._text_speak:
             return self._text_speak[lowered]
-        core = _CORE.match(lowered)
-        if not core:
-            return lowered
-        before, word, after = core.groups()
-        word = self._text_speak.get(word) or self._mend(word)
-        return f"{before}{word}{after}"
+        spread = _HYPHEN.sub(" ", lowered)
+        return " ".join(_WORD.sub(self._clean_word, spread).split())
 
-    def _mend(self, word: str) -> str:
-        if word in self._known or not word.isalpha():
-            return word
-        if word not in self._mended:
-            if len(self._mended) > 20_000:
-                self._mended.clear()
-            self._mended[word] = self._nearest(word)
-        return self._mended[word]
-
-    def _nearest(self, word: str) -> str:
-        squeezed = _LONG_RUN.sub(r"\1", word)
-        if squeezed in self._known:
-            return self._text_speak.get(squeezed, squeezed)
-        double = _LONG_RUN.sub(r"\1\1", word)
-        if double in self._known:
-            return double
-        if not 4 <= len(word) <= 20:
-            return word
-        allowed = 1 if len(word) < 7 else 2
-        best, best_distance = word, allowed + 1
-        for target in self._targets.get(word[0], ()):
-            if abs(len(target) - len(word)) <= allowed:
-                distance = DamerauLevenshtein.distance(word, target, score_cutoff=best_distance - 1)
-                if distance < best_distance:
-                    best, best_distance = target, distance
-        return best
+    def _clean_word(self, match: re.Match[str]) -> str:
+        word = match.group()
+        mended = self._text_speak.get(word) or self._speller.mend(word)
+        return self._text_speak.get(mended, mended)
 
 
-def _shortened(text: str) -> str:
-    """Keep both ends of an overlong text: the important half-sentence is often the last one."""
-    if len(text) <= MAX_CHARACTERS:
-        return text
+def _chunks(raw: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The stretches between white space, and where they stand.
+
+    Of an overlong text both ends are kept: the important half-sentence is often the last one.
+    """
+    if len(raw) <= MAX_CHARACTERS:
+        yield from ((match.group(), match.span()) for match in _CHUNK.finditer(raw))
+        return
     half = MAX_CHARACTERS // 2
-    return f"{text[:half]} . {text[-half:]}"
+    yield from ((match.group(), match.span()) for match in _CHUNK.finditer(raw, 0, half))
+    yield ".", (half, half)
+    yield from ((match.group(), match.span()) for match in _CHUNK.finditer(raw, len(raw) - half))
+
+
+def _plain(chunk: str) -> str:
+    """Without invisible characters, pictures, accents and typographic quotes."""
+    visible = _PICTURES.sub(" ", chunk.translate(_INVISIBLE).translate(_QUOTES))
+    if visible.isascii():
+        return visible
+    folded = unicodedata.normalize("NFKD", visible)
+    return unicodedata.normalize("NFC", "".join(letter for letter in folded if not unicodedata.combining(letter)))

@@ -22,10 +22,11 @@ from nose_twitch.medical.case import Subject
 from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Finding, Status
 from nose_twitch.medical.knowledge import Knowledge, load_knowledge
+from nose_twitch.medical.questions import SCREEN
 
 # Where two mentions of one finding differ in one message, the one that a careful listener would act on wins.
 _CAREFUL = (Status.PRESENT, Status.PAST, Status.UNCERTAIN, Status.ABSENT, Status.SOMEONE_ELSE, Status.HYPOTHETICAL)
-_TWITCH_WORDS = ("{nose}", "{twitchy}")
+MOST_UNKNOWN = 0.6
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Reading:
         correction: the person takes something back ("sorry, I meant ...").
         not_me: a correction that names somebody else and tells no symptom ("no, I meant my grandmother").
         about_twitch: the message speaks of the nose or of twitching.
+        unknown_words: hardly a word of it is English; nothing was read.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -60,6 +62,7 @@ class Reading:
     correction: bool = False
     not_me: bool = False
     about_twitch: bool = False
+    unknown_words: bool = False
 
     @property
     def findings(self) -> list[Finding]:
@@ -109,17 +112,23 @@ class MessageReader:
         noses = self._lexicon.noses.find(doc)
         people = People(doc, self._lexicon, clause_starts(doc), known_subject, noses)
         assertions = AssertionReader(doc, self._lexicon, people)
+        strangeness = self._preparer.share_of_unknown_words(prepared.text)
+        if strangeness > MOST_UNKNOWN:
+            return Reading(unknown_words=True)
         mentions = self._mentions(prepared, doc, assertions)
         duration, duration_words = self._duration(prepared, doc, asked, noses)
         correction = any(hit.key == "correction" for hit in self._lexicon.cues.find(doc))
+        not_me = correction and not mentions and people.names_somebody
+        if duration_words:
+            mentions = [mention for mention in mentions if not _is_the_duration(mention, duration_words)]
         return Reading(
             mentions=tuple(mentions),
             duration=duration,
             duration_words=duration_words,
-            answers=self._all_answers(prepared, doc, asked, mentions, duration_words),
+            answers=self._all_answers(prepared, doc, None if not_me else asked, mentions, duration_words),
             subject=people.subject if people.subject_was_told else None,
             correction=correction,
-            not_me=correction and not mentions and people.names_somebody,
+            not_me=not_me,
             about_twitch=bool(noses),
         )
 
@@ -130,8 +139,7 @@ class MessageReader:
         return doc
 
     def _mentions(self, prepared: PreparedText, doc: Doc, assertions: AssertionReader) -> list[Mention]:
-        idioms = self._lexicon.idioms.find(doc)
-        hits = [hit for hit in self._lexicon.findings.find(doc) if not any(_overlap(hit, idiom) for idiom in idioms)]
+        hits = self._lexicon.findings.find(doc, without=self._lexicon.idioms.find(doc))
         by_finding: dict[str, list[Mention]] = {}
         onsets: dict[str, Mention] = {}
         for hit in hits:
@@ -168,14 +176,18 @@ class MessageReader:
                 if any(present.get(finding) is status for finding, status in choice.told_by.items()):
                     answers.setdefault(question.slot, choice.id)
         if self._told_other_symptom(present):
-            answers["other_symptoms"] = "some"
+            answers[SCREEN] = "some"
         if duration_words:
             answers["duration"] = duration_words
-        if asked and asked not in answers:
+        if asked and asked not in answers and not self._tells_instead(doc, present, asked):
             reply = self._answers.reply(prepared.text, doc, asked)
             if reply:
                 answers[asked] = reply.value
         return answers
+
+    def _tells_instead(self, doc: Doc, told: dict[str, Status], asked: str) -> bool:
+        """A warning sign told at another question ("I have trouble swallowing") is no plain yes to that question."""
+        return asked != SCREEN and self._told_other_symptom(told) and doc[0].norm_ not in self._lexicon.plain_answers
 
     def _told_other_symptom(self, present: dict[str, Status]) -> bool:
         return any(
@@ -184,6 +196,11 @@ class MessageReader:
 
 
 _NORMS = {"nt": "not", "n't": "not", "ca": "can", "wo": "will", "cant": "can", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "’s": "'s"}
+
+
+def _is_the_duration(mention: Mention, duration_words: str) -> bool:
+    """`for two weeks` is a duration; the finding `persistence` is for what has no number ("all my life")."""
+    return mention.finding.id == "persistence" and duration_words.strip(" .,!?") in mention.finding.said
 
 
 def _overlap(first: Hit, second: Hit) -> bool:

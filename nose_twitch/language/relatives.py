@@ -11,15 +11,15 @@ from nose_twitch.language.lexicon import Hit
 from nose_twitch.language.word_classes import SELF
 
 RELATIVE_KINDS = ("child", "adult", "animal", "stranger")
-_DETERMINERS = frozenset("my our the a an his her their this that another some your one whose wee".split())
+_DETERMINERS = frozenset("my our ma wir oor the a an his her their this that another some your one whose wee".split())
 # These are also ways to speak to somebody ("alright mate, arm's gone numb"), so bare they name nobody.
-_CALLED = frozenset("mate bro man sis boss guy lady friend love lad girl boy kid kids ma pa baby twin student woman doctor patient client".split())
+_CALLED = frozenset("friends mates colleagues cousins neighbours sisters brothers parents mate bro man sis boss guy lady friend love lad girl boy kid kids ma pa baby twin student woman doctor patient client".split())
 _MALE = frozenset(
-    "son boy grandson stepson lad nephew dad daddy father papa pa husband hubby boyfriend bf grandpa grandad granddad grandfather gramps "
+    "son boy grandson stepson lad nephew dad da daddy father papa pa husband hubby boyfriend bf grandpa grandad granddad grandfather gramps "
     "brother bro uncle bloke man guy fil appa abuelo opa stepdad actor".split()
 )
 _FEMALE = frozenset(
-    "daughter girl granddaughter stepdaughter niece mum mom mam mother mummy mommy mama ma wife girlfriend gf missus misses gran granny nan "
+    "daughter girl granddaughter stepdaughter niece mum mom mam maw mother mummy mommy mama ma wife girlfriend gf missus misses gran granny nan "
     "nana grandma grandmother sister sis aunt auntie aunty woman lady mil amma abuela oma stepmum stepmom actress".split()
 )
 _FAMILIES = tuple(
@@ -40,7 +40,18 @@ _FAMILIES = tuple(
 
 def find_relatives(doc: Doc, hits: Sequence[Hit], starts: Sequence[int]) -> list[Hit]:
     """The hits that name a person or an animal, in the order of the text."""
-    return [hit for hit in hits if hit.key in RELATIVE_KINDS and _is_named(doc, hit, starts)]
+    named = [hit for hit in hits if hit.key in RELATIVE_KINDS and _is_named(doc, hit, starts)]
+    strangers = [hit for hit in named if hit.key == "stranger"]
+    named = [hit for hit in named if hit.key == "stranger" or not any(other.start <= hit.start < other.end for other in strangers)]
+    owners = {hit.end for hit in named if hit.key in ("adult", "stranger")}
+    return [_of_others(doc, hit, owners) for hit in named]
+
+
+def _of_others(doc: Doc, hit: Hit, owners: set[int]) -> Hit:
+    """`my neighbour's kid` is not the writer's child."""
+    if hit.key in ("child", "adult") and hit.start and doc[hit.start - 1].norm_ in ("'s", "s", "'") and hit.start - 1 in owners:
+        return Hit("stranger", hit.start, hit.end)
+    return hit
 
 
 def _is_named(doc: Doc, hit: Hit, starts: Sequence[int]) -> bool:
@@ -73,7 +84,9 @@ def _is_numbered_child(doc: Doc, hit: Hit, before: list[str]) -> bool:
 
 def _is_self_description(doc: Doc, hit: Hit, start: int) -> bool:
     """`I'm a 45 year old man`, `mum of three here`: the writer, not somebody else."""
-    if hit.end < len(doc) and doc[hit.end].norm_ in ("of", "here") or hit.end + 1 < len(doc) and doc[hit.end + 1].norm_ == "here":
+    if hit.end + 1 < len(doc) and doc[hit.end].norm_ == "of" and doc[hit.end + 1].pos_ == "NUM" or hit.end < len(doc) and doc[hit.end].norm_ == "here":
+        return True
+    if hit.end + 1 < len(doc) and doc[hit.end + 1].norm_ == "here":
         return True
     index = hit.start - 1
     while index >= start and (doc[index].pos_ in ("DET", "ADJ", "NUM", "ADV", "PUNCT") or doc[index].norm_ in ("year", "years", "yr", "yo")):

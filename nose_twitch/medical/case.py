@@ -10,6 +10,7 @@ from typing import Any
 from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Findings
 
+WORRY = "worry"  # tells how the person feels about the twitch, nothing about the twitch
 NOT_SURE = "not_sure"
 SKIPPED = "skipped"
 
@@ -55,6 +56,7 @@ class Case:
             not self.answers
             and self.duration is None
             and not any(
-                finding.status.value in ("present", "absent", "past", "uncertain") for finding in self.findings.values()
+                finding.id != WORRY and finding.status.value in ("present", "absent", "past", "uncertain")
+                for finding in self.findings.values()
             )
         )

@@ -60,7 +60,7 @@ class Vocabulary:
 
     findings: frozenset[str]
     thresholds: Mapping[str, float]
-    question_slots: frozenset[str] = frozenset()
+    answers: Mapping[str, frozenset[str]]  # of each question
 
 
 def parse_condition(raw: Any, words: Vocabulary) -> Condition:
@@ -73,10 +73,10 @@ def parse_condition(raw: Any, words: Vocabulary) -> Condition:
         return _of_finding(raw, words, lambda view, name: view.case.findings.present(name))
     if isinstance(raw, Mapping):
         for key, build in _BUILDERS.items():
-            if key in raw:
+            if key in raw and set(raw) <= {key, "of"} and ("of" in raw) is (key == "at_least"):
                 return build(raw, words)
     raise ConditionError(
-        f"not a condition: {raw!r}; allowed: a finding id or a mapping with one of {sorted(_BUILDERS)}"
+        f"not a condition: {raw!r}; allowed: a finding id or one of {sorted(_BUILDERS)} (at_least together with of)"
     )
 
 
@@ -91,6 +91,8 @@ def _with_status(key: str, status: Status) -> Callable[[Any, Vocabulary], Condit
 
 
 def _parts(raws: Sequence[Any], words: Vocabulary) -> tuple[list[Condition], frozenset[str]]:
+    if isinstance(raws, str) or not raws:
+        raise ConditionError(f"not a list of conditions: {raws!r}")
     parts = [parse_condition(raw, words) for raw in raws]
     return parts, frozenset().union(*(part.findings for part in parts))
 
@@ -115,17 +117,24 @@ def _lasting(raw: Any, words: Vocabulary) -> Condition:
 
 
 def _subject(raw: Any, _: Vocabulary) -> Condition:
+    allowed = [subject.value for subject in Subject]
+    if raw["subject"] not in allowed:
+        raise ConditionError(f"unknown subject {raw['subject']!r}; allowed: {', '.join(allowed)}")
     subject = Subject(raw["subject"])
     return Condition(lambda view: view.case.subject is subject)
 
 
 def _answer(raw: Any, words: Vocabulary) -> Condition:
-    ((slot, allowed),) = raw["answer"].items()
-    if slot not in words.question_slots:
-        raise ConditionError(f"unknown question {slot!r}; allowed: {', '.join(sorted(words.question_slots))}")
-    if allowed == "any":
+    ((slot, wanted),) = raw["answer"].items()
+    if slot not in words.answers:
+        raise ConditionError(f"unknown question {slot!r}; allowed: {', '.join(sorted(words.answers))}")
+    if wanted == "any":
         return Condition(lambda view: slot in view.case.answers)
-    return Condition(lambda view: view.case.answers.get(slot) in allowed)
+    for value in wanted if isinstance(wanted, list) else [wanted]:
+        if not isinstance(wanted, list) or value not in words.answers[slot]:
+            allowed = ", ".join(sorted(words.answers[slot]))
+            raise ConditionError(f"unknown answer {value!r} to {slot!r}; allowed: any, or a list of {allowed}")
+    return Condition(lambda view: view.case.answers.get(slot) in wanted)
 
 
 def _level(key: str, test: Callable[[TriageLevel, TriageLevel], bool]) -> Callable[[Any, Vocabulary], Condition]:

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from nose_twitch.medical.case import NOT_SURE, SKIPPED
 from nose_twitch.medical.conditions import Condition, ConditionError, Vocabulary, parse_condition
 from nose_twitch.medical.findings import Status
+from nose_twitch.medical.kinds import (
+    CLARIFY,
+    CauseKind,
+    Choice,
+    Doubt,
+    FindingKind,
+    Knowledge,
+    Question,
+    TriageRule,
+)
 from nose_twitch.medical.levels import TriageLevel
 
+__all__ = [
+    "CLARIFY",
+    "KNOWLEDGE_FOLDER",
+    "CauseKind",
+    "Choice",
+    "Doubt",
+    "FindingKind",
+    "Knowledge",
+    "KnowledgeError",
+    "Question",
+    "TriageRule",
+    "load_knowledge",
+]
+
 KNOWLEDGE_FOLDER = Path(__file__).parent / "knowledge"
-CLARIFY = "clarify"
 _GROUPS = ("red_flag", "course", "trigger", "movement", "other")
+# What each entry may say: what it must, and what it can leave out. (`sources` are asked for separately.)
+_FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "finding": (("name", "group"), ("passing_counts",)),
+    "rule": (("id", "level", "reason", "when", "examples"), ("sources", "claims")),
+    "cause": (("id", "for", "claims"), ("against", "sources")),
+    "question": (("slot", "when", "choices"), ("unknown_sets", "sources")),
+    "choice": (("sets",), ("told_by", "days")),
+    "doubt": (("id", "findings", "statuses", "yes", "no", "not_sure"), ("only_when_nothing_else_told", "sources")),
+    "advice": (("response", "for_causes", "claims"), ("sources",)),
+}
 
 
 class KnowledgeError(ValueError):
@@ -25,104 +58,6 @@ class KnowledgeError(ValueError):
     def __init__(self, file: str, key: str, problem: str) -> None:
         """Build the message `file: key: problem`."""
         super().__init__(f"{file}: {key}: {problem}")
-
-
-@dataclass(frozen=True)
-class FindingKind:
-    """A finding as the knowledge describes it: `name` is what people are told, `red_flag` and `passing_counts` its weight."""
-
-    id: str
-    name: str
-    red_flag: bool
-    passing_counts: bool
-
-
-@dataclass(frozen=True)
-class TriageRule:
-    """One rule: when it holds, at least `level` is needed, and `reason` is told."""
-
-    id: str
-    level: TriageLevel
-    reason: str
-    when: Condition
-    sources: tuple[str, ...]
-    claims: tuple[str, ...]
-    examples: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class CauseKind:
-    """One cause, with the weight of each finding that speaks for it and the conditions that speak against it."""
-
-    id: str
-    weights: Mapping[str, int]
-    against: tuple[tuple[str, Condition], ...]
-    claims: tuple[str, ...]
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer to a question: the findings it sets, those that give it away, and for `duration` the days it means."""
-
-    id: str
-    sets: Mapping[str, Status]
-    told_by: Mapping[str, Status]
-    days: tuple[float, float] | None
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question: its slot, when it is worth asking, its choices by id, and what not knowing or skipping it sets."""
-
-    slot: str
-    when: Condition
-    choices: Mapping[str, Choice]
-    unknown_sets: Mapping[str, Status]
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A doubt that the slot `clarify` settles: about which findings in which status, and what each answer makes of them.
-
-    `outcomes` maps an answer (yes, no, not_sure) to findings and their new status; the key `about` stands for the
-    finding in doubt. `only_when_nothing_else_told`: once the person told of themselves the doubt is idle.
-    """
-
-    id: str
-    findings: tuple[str, ...]
-    statuses: frozenset[Status]
-    only_when_nothing_else_told: bool
-    outcomes: Mapping[str, Mapping[str, Status]]
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """Everything in `knowledge/`, checked."""
-
-    findings: Mapping[str, FindingKind]
-    thresholds: Mapping[str, float]
-    rules: tuple[TriageRule, ...]
-    causes: tuple[CauseKind, ...]
-    cause_needs: int
-    questions: tuple[Question, ...]
-    doubts: Mapping[str, Doubt]
-    max_questions: int
-    sources: Mapping[str, Mapping[str, Any]]
-    claims: Mapping[str, Mapping[str, Any]]
-    helplines: Mapping[str, Any]
-    advice: Mapping[str, Mapping[str, Any]]
-
-    @property
-    def question_slots(self) -> tuple[str, ...]:
-        """The slots of the form, the settling question first."""
-        return (CLARIFY, *(question.slot for question in self.questions))
-
-    def question(self, slot: str) -> Question | None:
-        """The question of a slot; None for `clarify` and for slots that ask nothing."""
-        return next((question for question in self.questions if question.slot == slot), None)
 
 
 @lru_cache(maxsize=1)
@@ -139,36 +74,37 @@ class _Loader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sources = self._read("sources.yml")
+        self._claims = self._read("claims.yml")
 
     def load(self) -> Knowledge:
-        raw_findings = self._read("findings.yml")
+        raw_findings, raw_questions = self._read("findings.yml"), self._read("questions.yml")
+        raw_causes = self._read("causes.yml")
         findings = {key: self._finding(key, raw) for key, raw in raw_findings["findings"].items()}
         thresholds = raw_findings["thresholds"]
-        raw_questions = self._read("questions.yml")
-        slots = frozenset({CLARIFY, *(raw["slot"] for raw in raw_questions["questions"])})
-        self._words = Vocabulary(frozenset(findings), thresholds, slots)
-        raw_causes = self._read("causes.yml")
+        questions = list(self._entries("questions.yml", raw_questions["questions"], "question", "slot"))
+        answers = {raw["slot"]: frozenset({*raw["choices"], NOT_SURE, SKIPPED}) for raw in questions}
+        self._words = Vocabulary(
+            frozenset(findings), thresholds, {**answers, CLARIFY: frozenset({"yes", "no", NOT_SURE, SKIPPED})}
+        )
+        rules = self._entries("triage.yml", self._read("triage.yml")["rules"], "rule", "id")
+        causes = self._entries("causes.yml", raw_causes["causes"], "cause", "id")
+        doubts = self._entries("questions.yml", raw_questions["doubts"], "doubt", "id")
         knowledge = Knowledge(
             findings=findings,
             thresholds=thresholds,
-            rules=tuple(self._rule(raw) for raw in self._unique("triage.yml", self._read("triage.yml")["rules"], "id")),
-            causes=tuple(
-                self._cause(raw, raw_causes["needed"]) for raw in self._unique("causes.yml", raw_causes["causes"], "id")
-            ),
+            rules=tuple(map(self._rule, rules)),
+            causes=tuple(self._cause(raw, raw_causes["needed"]) for raw in causes),
             cause_needs=raw_causes["needed"],
-            questions=tuple(
-                self._question(raw) for raw in self._unique("questions.yml", raw_questions["questions"], "slot")
-            ),
-            doubts={
-                raw["id"]: self._doubt(raw) for raw in self._unique("questions.yml", raw_questions["doubts"], "id")
-            },
+            questions=tuple(map(self._question, questions)),
+            doubts={raw["id"]: self._doubt(raw) for raw in doubts},
             max_questions=raw_questions["max_questions"],
             sources=self._sources,
-            claims=self._read("claims.yml"),
+            claims=self._claims,
             helplines=self._read("helplines.yml"),
             advice=self._read("advice.yml"),
         )
-        self._check_claims(knowledge)
+        for key, raw in knowledge.advice.items():
+            self._check_advice(key, raw, [cause.id for cause in knowledge.causes])
         return knowledge
 
     def _read(self, name: str) -> Any:
@@ -178,24 +114,25 @@ class _Loader:
         except Exception as error:
             raise KnowledgeError(name, "whole file", f"cannot be read: {error}") from error
 
-    def _unique(self, file: str, raws: Iterable[Mapping[str, Any]], key: str) -> Iterable[Mapping[str, Any]]:
+    def _entries(
+        self, file: str, raws: Iterable[Mapping[str, Any]], kind: str, name: str
+    ) -> Iterable[Mapping[str, Any]]:
         seen: set[str] = set()
-        for raw in raws:
-            if raw[key] in seen:
-                raise KnowledgeError(file, raw[key], f"the {key} stands twice")
-            seen.add(raw[key])
+        for number, raw in enumerate(raws, start=1):
+            key = raw.get(name, f"entry {number}")
+            _check_fields(file, key, raw, kind)
+            if key in seen:
+                raise KnowledgeError(file, key, f"the {name} stands twice")
+            seen.add(key)
             yield raw
 
     def _cited(self, file: str, key: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
-        sources = raw.get("sources") or []
-        if not sources:
+        if not raw.get("sources"):
             raise KnowledgeError(file, key, "has no source; name at least one key of sources.yml")
-        for source in sources:
-            if source not in self._sources:
-                raise KnowledgeError(
-                    file, key, f"unknown source {source!r}; allowed: {', '.join(sorted(self._sources))}"
-                )
-        return tuple(sources)
+        return tuple(_one_of(file, key, "source", source, self._sources) for source in raw["sources"])
+
+    def _cited_claims(self, file: str, key: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(_one_of(file, key, "claim", claim, self._claims) for claim in raw.get("claims", ()))
 
     def _condition(self, file: str, key: str, raw: Any) -> Condition:
         try:
@@ -204,43 +141,28 @@ class _Loader:
             raise KnowledgeError(file, key, str(error)) from error
 
     def _known(self, file: str, key: str, finding: str) -> str:
-        if finding not in self._words.findings:
-            allowed = ", ".join(sorted(self._words.findings))
-            raise KnowledgeError(file, key, f"unknown finding {finding!r}; allowed: {allowed}")
-        return finding
+        return _one_of(file, key, "finding", finding, self._words.findings)
 
-    def _status(self, key: str, name: str) -> Status:
-        try:
-            return Status(name)
-        except ValueError:
-            allowed = ", ".join(status.value for status in Status)
-            raise KnowledgeError("questions.yml", key, f"unknown status {name!r}; allowed: {allowed}") from None
+    @staticmethod
+    def _status(key: str, name: str) -> Status:
+        return Status(_one_of("questions.yml", key, "status", name, [status.value for status in Status]))
 
     @staticmethod
     def _finding(key: str, raw: Mapping[str, Any]) -> FindingKind:
-        if raw.get("group") not in _GROUPS:
-            raise KnowledgeError("findings.yml", key, f"group {raw.get('group')!r}; allowed: {', '.join(_GROUPS)}")
-        if not raw.get("name"):
-            raise KnowledgeError("findings.yml", key, "has no name")
-        return FindingKind(key, raw["name"], raw["group"] == "red_flag", raw.get("passing_counts", False))
+        _check_fields("findings.yml", key, raw, "finding")
+        group = _one_of("findings.yml", key, "group", raw["group"], _GROUPS)
+        return FindingKind(key, raw["name"], group == "red_flag", raw.get("passing_counts", False))
 
     def _rule(self, raw: Mapping[str, Any]) -> TriageRule:
         key = raw["id"]
-        if not raw.get("examples"):
-            raise KnowledgeError(
-                "triage.yml", key, "has no examples; give at least one that fires and one that does not"
-            )
-        try:
-            level = TriageLevel.from_name(raw["level"])
-        except ValueError as error:
-            raise KnowledgeError("triage.yml", key, str(error)) from error
+        level = _one_of("triage.yml", key, "level", raw["level"], [level.slot_value for level in TriageLevel])
         return TriageRule(
             key,
-            level,
+            TriageLevel.from_name(level),
             raw["reason"],
             self._condition("triage.yml", key, raw["when"]),
             self._cited("triage.yml", key, raw),
-            tuple(raw.get("claims", ())),
+            self._cited_claims("triage.yml", key, raw),
             tuple(raw["examples"]),
         )
 
@@ -252,26 +174,24 @@ class _Loader:
         against = tuple(
             (_first_finding(entry), self._condition("causes.yml", key, entry)) for entry in raw.get("against", ())
         )
-        return CauseKind(key, weights, against, tuple(raw["claims"]), self._cited("causes.yml", key, raw))
+        return CauseKind(
+            key, weights, against, self._cited_claims("causes.yml", key, raw), self._cited("causes.yml", key, raw)
+        )
 
     def _question(self, raw: Mapping[str, Any]) -> Question:
         slot = raw["slot"]
-        choices = {
-            choice: Choice(
-                choice,
-                self._statuses(slot, entry["sets"]),
-                self._statuses(slot, entry.get("told_by", {})),
-                tuple(entry["days"]) if "days" in entry else None,
-            )
-            for choice, entry in raw["choices"].items()
-        }
         return Question(
             slot,
             self._condition("questions.yml", slot, raw["when"]),
-            choices,
+            {choice: self._choice(slot, choice, entry) for choice, entry in raw["choices"].items()},
             self._statuses(slot, raw.get("unknown_sets", {})),
             self._cited("questions.yml", slot, raw),
         )
+
+    def _choice(self, slot: str, choice: str, raw: Mapping[str, Any]) -> Choice:
+        _check_fields("questions.yml", slot, raw, "choice")
+        sets, told_by = self._statuses(slot, raw["sets"]), self._statuses(slot, raw.get("told_by", {}))
+        return Choice(choice, sets, told_by, tuple(raw["days"]) if "days" in raw else None)
 
     def _statuses(self, key: str, raw: Mapping[str, str]) -> dict[str, Status]:
         return {
@@ -293,12 +213,27 @@ class _Loader:
             self._cited("questions.yml", key, raw),
         )
 
-    def _check_claims(self, knowledge: Knowledge) -> None:
-        citing: list[TriageRule | CauseKind] = [*knowledge.rules, *knowledge.causes]
-        for rule_or_cause in citing:
-            for claim in rule_or_cause.claims:
-                if claim not in knowledge.claims:
-                    raise KnowledgeError("claims.yml", claim, f"is cited by {rule_or_cause.id!r} but does not exist")
+    def _check_advice(self, key: str, raw: Mapping[str, Any], causes: Collection[str]) -> None:
+        _check_fields("advice.yml", key, raw, "advice")
+        for cause in raw["for_causes"]:
+            _one_of("advice.yml", key, "cause", cause, causes)
+        self._cited("advice.yml", key, raw)
+        self._cited_claims("advice.yml", key, raw)
+
+
+def _check_fields(file: str, key: str, raw: Mapping[str, Any], kind: str) -> None:
+    needed, optional = _FIELDS[kind]
+    for field in raw:
+        _one_of(file, key, "key", field, (*needed, *optional))
+    for field in needed:
+        if raw.get(field) in (None, ""):
+            raise KnowledgeError(file, key, f"has no {field!r}; it needs {', '.join(needed)}")
+
+
+def _one_of(file: str, key: str, what: str, value: str, allowed: Collection[str]) -> str:
+    if value not in allowed:
+        raise KnowledgeError(file, key, f"unknown {what} {value!r}; allowed: {', '.join(sorted(allowed))}")
+    return value
 
 
 def _first_finding(raw: Any) -> str:

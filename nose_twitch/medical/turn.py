@@ -64,7 +64,10 @@ def update_case(case: Case, told: Told, turn: Turn, knowledge: Knowledge) -> tup
     if turn.revisited and turn.asked in told.answers:
         known = known.without(_answered_by(str(turn.asked), knowledge))
     findings = known.replace(told.findings) if told.correction else known.merge(told.findings)
+    told = replace(told, answers=_answers_that_count(told, turn, findings, knowledge))
     findings = _with_answers(findings, told, turn, knowledge)
+    if findings.status("some_sign") is Status.UNCERTAIN and names_red_flag(findings, knowledge):
+        findings = findings.without(["some_sign"])  # the sign that "yes, something" left open is named now
     if told.not_me and not told.findings:
         findings = _not_theirs(findings, turn.last_told)
     answers = {**case.answers, **told.answers}
@@ -82,6 +85,13 @@ def update_case(case: Case, told: Told, turn: Turn, knowledge: Knowledge) -> tup
     )
     news = tuple(finding.id for finding in told.findings if finding.status is Status.PRESENT)
     return case, news or turn.last_told
+
+
+def _answers_that_count(told: Told, turn: Turn, findings: Findings, knowledge: Knowledge) -> Mapping[str, str]:
+    """The answers without a "some" to the question about signs that rests only on a sign of long ago."""
+    if told.answers.get(SCREEN) != "some" or turn.asked == SCREEN or names_red_flag(findings, knowledge):
+        return told.answers
+    return {slot: value for slot, value in told.answers.items() if slot != SCREEN}
 
 
 def _with_answers(findings: Findings, told: Told, turn: Turn, knowledge: Knowledge) -> Findings:
@@ -104,11 +114,12 @@ def _some_sign_left(findings: Findings, knowledge: Knowledge) -> bool:
 
 def _answered_by(slot: str, knowledge: Knowledge) -> frozenset[str]:
     """The findings that answers to a question set: they go when the person changes that answer."""
-    if slot == SCREEN:
-        return frozenset(kind.id for kind in knowledge.findings.values() if kind.red_flag)
     question = knowledge.question(slot)
-    choices = question.choices.values() if question else ()
-    return frozenset(finding for choice in choices for finding in (*choice.sets, *choice.told_by))
+    if question is None:
+        return frozenset()
+    red_flags = [kind.id for kind in knowledge.findings.values() if kind.red_flag] if slot == SCREEN else []
+    told = [finding for choice in question.choices.values() for finding in (*choice.sets, *choice.told_by)]
+    return frozenset((*red_flags, *told, *question.unknown_sets))
 
 
 def _not_theirs(findings: Findings, last_told: tuple[str, ...]) -> Findings:

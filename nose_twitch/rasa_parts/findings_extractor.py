@@ -39,12 +39,22 @@ class FindingsExtractor(GraphComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Read each message in the light of the question that is open."""
         for message in messages:
+            message.set(TEXT, without_command(message.get(TEXT) or ""))
             reading = load_reader().read(
-                message.get(TEXT) or "", asked=asked_slot(tracker), known_subject=_known_subject(tracker)
+                message.get(TEXT), asked=asked_slot(tracker), known_subject=_known_subject(tracker)
             )
             message.set(READING, reading)
             message.set(ENTITIES, [*message.get(ENTITIES, []), *_entities(reading)], add_to_output=True)
         return messages
+
+
+def without_command(text: str) -> str:
+    """A typed message without the slash that would make it a command.
+
+    Rasa obeys `/restart` or `/intent{"slot": ...}` from anybody, after this pipeline has run. The guide offers no such
+    payload (its buttons send plain words), so nobody needs one and nobody may set slots or wipe a talk with it.
+    """
+    return text.lstrip("/ ") if text.lstrip().startswith("/") else text
 
 
 def asked_slot(tracker: DialogueStateTracker | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
 
 from nose_twitch.language.reader import Reading
+from nose_twitch.medical.case import WORRY
 
 NOT_UNDERSTOOD = "nlu_fallback"
 # Words that ask for something; without one of them a message that answers the open question is just the answer.
@@ -27,7 +28,7 @@ _CONTROL = frozenset(
         "ask_summary",
         "tell_country",
         "correct_statement",
-        "ask_human",
+        "twitch_elsewhere",
     }
 )
 
@@ -59,13 +60,19 @@ def settle_intent(classified: dict[str, Any], text: str, reading: Reading, asked
         reading: what was read in it.
         asked: the slot of the open question, None outside the form.
     """
+    if reading.unknown_words:
+        known = classified.get(INTENT_NAME_KEY) == "not_english"
+        return SettledIntent("not_english" if known else NOT_UNDERSTOOD, 1.0, False)
     name = classified.get(INTENT_NAME_KEY)
     confidence = float(classified.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
     asks = bool(_QUESTION.search(text.lower().strip()))
     answers = asked is not None and asked in reading.answers
+    if answers and asks and name == "out_of_scope":
+        return SettledIntent(name, confidence, False)
     if answers and not (is_digression(name) and (asks or confidence > 0.8)):
         return SettledIntent("answer", 1.0, True)
-    tells = bool(reading.findings or reading.duration or (reading.answers and reading.about_twitch))
+    told = [finding for finding in reading.findings if finding.id != WORRY]
+    tells = bool(told or reading.duration or (reading.answers and reading.about_twitch))
     if tells and not is_digression(name) and name not in _TELLING:
         return SettledIntent("describe_twitch", confidence, answers)
     if tells and is_digression(name) and not asks and name not in _CONTROL and confidence < 0.6:

@@ -30,8 +30,9 @@ from nose_twitch.rasa_parts import slots
 from nose_twitch.rasa_parts.intents import is_digression
 
 ESCALATE = "action_escalate"
-UPDATE = "action_update_assessment"
 SELF_HARM = "self_harm"
+# After these the turn goes on; RulePolicy cannot tell how, as its rules begin with the message itself.
+_GOES_ON = (ESCALATE, "utter_correction_noted")
 # Intents that a rule answers even after an emergency; anything else the guide answers by staying with the person.
 _ANSWERED_BY_RULES = frozenset(
     {"thanks", "goodbye", "insult", "stop", "start_over", "forget_me", "tell_country", "not_english"}
@@ -108,8 +109,10 @@ def decide(view: View) -> str | None:
         return _stay(view, last)
     if view.level < view.announced.level and not view.done:
         return "utter_correction_noted"
-    if last in (ESCALATE, "utter_correction_noted"):
+    if last in _GOES_ON:
         return _go_on(view, last)
+    if not view.form_active and last is not None and any(action in _GOES_ON for action in view.done):
+        return ACTION_LISTEN_NAME if last.startswith("utter_") else None
     return None
 
 
@@ -158,7 +161,7 @@ def _go_on(view: View, last: str | None) -> str | None:
         return response
     if _is_floor(last):
         return ACTION_LISTEN_NAME
-    return UPDATE if view.answered else slots.FORM
+    return slots.FORM  # with nothing left to ask it ends at once, and the answer is given anew
 
 
 def _stay(view: View, last: str | None) -> str | None:

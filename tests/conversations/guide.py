@@ -10,7 +10,7 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.utils import AvailableEndpoints
-from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -66,6 +66,22 @@ class Guide:
         return Talk(self, f"{channel}-{next(_NUMBERS)}", channel)
 
 
+class RecordingChannel(CollectingOutputChannel):
+    """Collects what is sent, with the names of the responses (the store forgets them after "forget me")."""
+
+    def __init__(self) -> None:
+        """Nothing was sent yet."""
+        super().__init__()
+        self.responses: list[str] = []
+        self.buttons: list[str] = []
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Note the name and the quick replies, then send."""
+        self.responses.append(str(message.get("utter_action") or ""))
+        self.buttons += [button["title"] for button in message.get("buttons") or []]
+        await super().send_response(recipient_id, message)
+
+
 @dataclass
 class Talk:
     """One conversation."""
@@ -78,14 +94,13 @@ class Talk:
     async def say(self, text: str) -> Reply:
         """Send a message and collect the answer."""
         before = len((await self.tracker()).events)
-        output = CollectingOutputChannel()
+        output = RecordingChannel()
         await self.guide.agent.handle_message(UserMessage(text, output, self.sender, input_channel=self.channel))
         events = list((await self.tracker()).events)[before:]
-        said = [event for event in events if isinstance(event, BotUttered)]
         reply = Reply(
-            [event.metadata.get("utter_action", "") for event in said],
+            output.responses,
             [message.get("text") or "" for message in output.messages],
-            [button["title"] for event in said for button in (event.data.get("buttons") or [])],
+            output.buttons,
             [event.action_name for event in events if isinstance(event, ActionExecuted) and event.action_name],
         )
         self.replies.append(reply)

@@ -34,6 +34,8 @@ from tests.conversations.patients import answer_questions
 FOLDER = Path(__file__).parent
 EVENTS = ("happy_path", "corrections", "digressions", "negations", "escalation", "gibberish", "resume", "interruptions")
 MOST_ACTIONS = 10
+MISSED = {"utter_not_understood", "utter_not_understood_buttons"}
+UNDERSTOOD = ("utter_understood", "utter_emergency", "utter_crisis", "utter_escalate_", "utter_assessment_")
 
 
 def all_scenarios() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -74,6 +76,9 @@ def check_sound(reply: Reply, where: str) -> None:
     ran = [action for action in reply.actions if action != "action_listen"]
     assert len(ran) <= MOST_ACTIONS, f"{where}: {ran}"
     assert len(set(reply.texts)) == len(reply.texts), f"{where}: said twice: {reply.texts}"
+    assert not (MISSED & set(reply.responses) and any(name.startswith(UNDERSTOOD) for name in reply.responses)), (
+        f"{where}: understood and not understood at once: {reply.responses}"
+    )
     for text in reply.texts:
         assert "{" not in text and "None" not in text.split(), f"{where}: a gap in the wording: {text}"
 
@@ -109,7 +114,7 @@ def check_slots(slots: Mapping[str, Any], expected: Mapping[str, Any] | None, wh
     """Compare slots; `findings` by their status, lists as responses are."""
     for name, value in (expected or {}).items():
         actual = slots.get(name)
-        if name == "findings":
+        if name == "findings" and value is not None:
             for finding, status in value.items():
                 known = (actual or {}).get(finding, {}).get("status", "untold")
                 assert known == status, f"{where}: {finding} is {known}, not {status}: {actual}"

@@ -54,3 +54,8 @@ def level_of(given: Mapping[str, Any]) -> TriageLevel:
 def statuses_of(known: Findings) -> dict[str, str]:
     """Findings by id with their status, as `findings` takes them."""
     return {key: each.status.value + (f"_{each.when.value}" if each.when else "") for key, each in known.items()}
+
+
+def present(*ids: str, **more: Any) -> dict[str, Any]:
+    """A case in which these findings are there."""
+    return {**dict.fromkeys(ids, "present"), **more}

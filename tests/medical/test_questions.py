@@ -64,6 +64,17 @@ def test_nobody_is_asked_more_than_twelve_questions_or_anything_twice(
     assert len(held.doubts) == len(set(held.doubts))
 
 
+@given(ANY_CASE, REPLIES)
+def test_nobody_gets_to_the_end_without_the_question_about_warning_signs(
+    given: dict[str, str], replies: list[int]
+) -> None:
+    numbers = iter(replies * 20)
+    held = interview(given, lambda slot: next(numbers))
+    assert SCREEN in held.case.answers or held.assessment.level is TriageLevel.EMERGENCY
+    if SCREEN in held.asked:
+        assert set(held.asked[: held.asked.index(SCREEN)]) <= {CLARIFY, "onset"}
+
+
 @given(ANY_CASE, st.lists(st.sampled_from(KNOWLEDGE.questions), unique_by=lambda each: each.slot), REPLIES, st.data())
 def test_nothing_is_asked_that_is_answered(
     given: dict[str, str], told: list[Any], replies: list[int], data: st.DataObject
