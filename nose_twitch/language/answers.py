@@ -29,7 +29,8 @@ _FILLER = re.compile(
 _QUESTION = re.compile(
     r"^(?:(?:so|but|and|ok|okay|sorry|wait|hang on|hey|hi|um|er|well|first|no|yes)[, ]+)*(?:"
     r"(?:what|what's|why|who|whose|where|which|how)\b|when (?:should|do|does|is|will|can|would|did)\b|"
-    r"(?:is|are|am|can|could|do|does|did|should|would|will|shall|may|must|has|have|was) (?:i|you|it|this|that|there|these|those|they|he|she|we|my|the|a|an|people|stress|coffee|twitching|nose|everyone|anyone)\b|"
+    r"(?:did|was|has|have) (?:i|you|it|this|that|they|anyone)\b|"
+    r"(?:is|are|am|can|could|do|does|should|would|will|shall|may|must) (?:i|you|it|this|that|there|these|those|they|he|she|we|my|the|a|an|people|stress|coffee|twitching|nose|everyone|anyone)\b|"
     r"(?:tell|show|give|send|call|explain|list|help|teach|remind) (?:me|us|my|the|that|what|why|how)\b|i want to know|can't you|don't you|aren't you|isn't it|what about)"
 )
 _STOP_WORDS = frozenset(
@@ -106,7 +107,7 @@ class AnswerReader:
             return later[0] if later else NOT_SURE
         if strong:
             return strong[0][0]
-        generic = self._yes_or_no(plain or whole, slot)
+        generic = self._yes_or_no(plain or whole, whole, slot)
         if weak and (not generic or len({choice for choice, _ in weak}) == 1):
             return weak[0][0]
         if generic or weak:
@@ -137,11 +138,11 @@ class AnswerReader:
         weak = [(hit.key.split(":")[1], hit.start) for hit in hits if hit.end - hit.start == 1]
         return strong, weak if hits and _makes_up(doc, said) else []
 
-    def _yes_or_no(self, plain: str, slot: str) -> str | None:
+    def _yes_or_no(self, plain: str, whole: str, slot: str) -> str | None:
         yes, no = _YES_NO.get(slot, ("", ""))
         for meaning, kind in ((no, "no"), (yes, "yes")):
             if meaning and self._starts[kind].search(plain):
-                last = self._ends["yes" if kind == "no" else "no"].search(plain)
+                last = self._ends["yes" if kind == "no" else "no"].search(whole)
                 return (yes if kind == "no" else no) if last else meaning
         return None
 

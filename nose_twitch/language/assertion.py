@@ -20,7 +20,6 @@ from nose_twitch.language.timing import TimingReader
 from nose_twitch.language.word_classes import SELF
 from nose_twitch.medical.findings import Status, When
 
-
 # Findings that are about the past by their own meaning.
 _HISTORY = frozenset({"past_facial_palsy"})
 
@@ -60,27 +59,39 @@ class AssertionReader:
         start, end = self._clauses.span_of(mention)
         doubt = self._hypothesis.read(mention, start, end)
         if doubt is Status.HYPOTHETICAL:
-            return Assertion(Status.UNCERTAIN if self._is_own_harm(mention, start, end) else doubt)
+            return Assertion(self._harm_in_mind(mention, start) if self._is_own_harm(mention, start, end) else doubt)
         negated = self._negation.denied(mention, start, end, own_no=polarity == "absent")
         when = self._timing.over_since(mention, start, end)
         onset = self._timing.onset(mention, start, end)
         if polarity == "absent":
-            return Assertion(self._normal_state(mention, negated))
+            return Assertion(doubt or self._normal_state(mention, negated))
         if negated:
-            over = when is not None and self._is_no_more(mention)
-            return Assertion(Status.PAST, when, onset) if over else Assertion(Status.ABSENT)
+            return (
+                Assertion(Status.PAST, when or When.UNTOLD, onset)
+                if self._is_no_more(mention)
+                else Assertion(Status.ABSENT)
+            )
         if when is not None and mention.key.split(":")[0] not in _HISTORY:
-            return self._past_harm(when) if self._is_own_harm(mention, start, end) else Assertion(Status.PAST, when, onset)
+            return (
+                self._past_harm(when) if self._is_own_harm(mention, start, end) else Assertion(Status.PAST, when, onset)
+            )
         if doubt is Status.UNCERTAIN or polarity == "uncertain":
             return Assertion(Status.UNCERTAIN, None, onset)
         return Assertion(Status.PRESENT, None, onset)
 
     def _normal_state(self, mention: Hit, negated: bool) -> Status:
-        """"My grip is fine"; denied it is a symptom, and "was fine until today" leaves it open."""
+        """As in "My grip is fine"; denied it is a symptom, and "was fine until today" leaves it open."""
         following = [token.norm_ for token in self._doc[mention.end : mention.end + 2]]
         if any(word in ("until", "till", "til") for word in following):
             return Status.UNCERTAIN
         return Status.PRESENT if negated else Status.ABSENT
+
+    def _harm_in_mind(self, mention: Hit, start: int) -> Status:
+        """"I will kill myself" is a plan; "what if I hurt myself" a thought that the guide has to ask about."""
+        before = [token.norm_ for token in self._doc[max(start - 3, 0) : mention.start]]
+        plan = any(word in ("will", "'ll", "going") for word in before) and "i" in before
+        asked = any(word in ("if", "afraid", "scared", "worried", "not", "never") for word in before)
+        return Status.PRESENT if plan and not asked else Status.UNCERTAIN
 
     @staticmethod
     def _past_harm(when: When) -> Assertion:
@@ -90,10 +101,12 @@ class AssertionReader:
         return Assertion(Status.PRESENT if when is When.RECENT else Status.UNCERTAIN)
 
     def _is_no_more(self, mention: Hit) -> bool:
-        """"Not numb any more", "no longer weak": it was there."""
-        words = [token.norm_ for token in self._doc[max(mention.start - 3, 0) : mention.end + 3]]
-        return "anymore" in words or "longer" in words or any(pair == ("any", "more") for pair in zip(words, words[1:]))
+        """As in "not numb any more", "no longer weak": it was there."""
+        words = " ".join(token.norm_ for token in self._doc[max(mention.start - 3, 0) : mention.end + 3])
+        return any(sign in words for sign in ("anymore", "any more", "no longer"))
 
     def _is_own_harm(self, mention: Hit, start: int, end: int) -> bool:
         """A thought of ending one's own life is never only hypothetical: the guide has to ask."""
-        return mention.key.startswith("self_harm") and any(token.norm_ in SELF for token in self._doc[start : max(end, mention.end)])
+        return mention.key.startswith("self_harm") and any(
+            token.norm_ in SELF for token in self._doc[start : max(end, mention.end)]
+        )

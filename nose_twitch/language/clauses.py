@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Token
 
-from nose_twitch.language.word_classes import BE, BODY, DO, HAVE, MODALS, ends_sentence
+from nose_twitch.language.word_classes import BE, BODY, DO, HAVE, MODALS, ends_sentence, word_set
 
-_BREAKERS = frozenset({"but", "however", "though", "although", "tho", "except", "yet", "whereas", "while", "because", "since"})
+_BREAKERS = word_set("but however though although tho except yet whereas while because since")
 _BREAKING_MARKS = frozenset(".!?;\n")
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
-_JOINERS = frozenset({"and", "so", "then", "now", "when", "if", "that", "or", "plus", "also", ",", "because", "as", "-", "after", "before", "once", "suddenly", "whether", "unless", "until"})
+_JOINERS = word_set(
+    "and so then now when if that or plus also , because as - after before once suddenly whether unless until"
+)
 _NOMINATIVE = frozenset({"i", "he", "she", "we"})
 _POSSESSIVE = frozenset({"my", "his", "her", "our", "their"})
 _AUXILIARIES = BE | DO | HAVE | MODALS
@@ -20,9 +22,9 @@ _AUXILIARIES = BE | DO | HAVE | MODALS
 _CAUSATIVE = frozenset({"make", "makes", "made", "making", "let", "lets", "letting"})
 _FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
 # Verbs that the small model often takes for plural nouns ("my mouth droops").
-_VERBS_LIKE_NOUNS = frozenset(
-    "droops drops sags hangs twitches jerks slurs shakes aches hurts tingles burns swells jumps spasms flops drags drifts gives feels "
-    "goes gets looks keeps starts stops turns falls slips locks cramps trembles".split()
+_VERBS_LIKE_NOUNS = word_set(
+    "droops drops sags hangs twitches jerks slurs shakes aches hurts tingles burns swells jumps spasms flops "
+    "drags drifts gives feels goes gets looks keeps starts stops turns falls slips locks cramps trembles"
 )
 
 
@@ -68,7 +70,7 @@ def _is_caused(doc: Doc, edge: int) -> bool:
 def _begins_by_rule(doc: Doc, index: int, start: int) -> bool:
     """A new statement that the parser missed: "i" or "my arm is" after a stretch that has its own verb."""
     word = doc[index].norm_
-    if word not in _NOMINATIVE and word not in _POSSESSIVE or index - start < 2:
+    if (word not in _NOMINATIVE and word not in _POSSESSIVE) or index - start < 2:
         return False
     before = doc[index - 1]
     if before.norm_ in _AUXILIARIES or before.norm_ in _CAUSATIVE or before.pos_ in ("ADP", "DET"):
@@ -95,11 +97,15 @@ def _has_predicate(doc: Doc, index: int) -> bool:
 
 def _is_duration_since(doc: Doc, index: int) -> bool:
     """`since monday` tells a time; `since my arm is weak` begins a clause. Only the latter has a subject."""
-    return doc[index].norm_ == "since" and doc[index].dep_ != "mark"
+    return bool(doc[index].norm_ == "since" and doc[index].dep_ != "mark")
 
 
 def _with_joiners(doc: Doc, edge: int, floor: int) -> int:
-    if edge - 1 > floor and doc[edge - 1].norm_ in MODALS | BE | DO and (doc[edge - 2].is_punct or doc[edge - 2].norm_ in _JOINERS):
+    if (
+        edge - 1 > floor
+        and doc[edge - 1].norm_ in MODALS | BE | DO
+        and (doc[edge - 2].is_punct or doc[edge - 2].norm_ in _JOINERS)
+    ):
         edge -= 1  # ", could I": the verb of a question stands before its subject
     while edge - 1 > floor and doc[edge - 1].norm_ in _JOINERS:
         edge -= 1

@@ -9,7 +9,6 @@ from spacy.tokens import Doc
 from nose_twitch.language.clauses import clause_of, clause_span
 from nose_twitch.language.lexicon import Hit, Lexicon
 
-
 # No cue reaches further in words, whatever the punctuation: an endless sentence costs no more time than a short one.
 _LONGEST = 60
 
@@ -51,7 +50,9 @@ class Clauses:
             last -= 1
         number = clause_of(self.starts, last)
         if self.starts[number] > mention.start and self.doc[self.starts[number]].norm_ in ("that", "which", "who"):
-            number = clause_of(self.starts, mention.start)  # "jerks that I can't stop": what is said of them stands before
+            number = clause_of(
+                self.starts, mention.start
+            )  # "jerks that I can't stop": what is said of them stands before
         start, end = clause_span(self.starts, number, len(self.doc))
         return max(start, mention.start - _LONGEST), min(max(end, mention.end), mention.end + _LONGEST)
 

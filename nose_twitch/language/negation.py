@@ -6,25 +6,51 @@ from spacy.tokens import Doc, Span, Token
 
 from nose_twitch.language.cues import Clauses, Cues
 from nose_twitch.language.lexicon import Hit, Lexicon
-from nose_twitch.language.word_classes import BODY, DO, MODALS, POINTERS, PREDICATES, ends_sentence, is_body, is_symptom_noun, is_symptom_quality
+from nose_twitch.language.word_classes import (
+    BODY,
+    DO,
+    MODALS,
+    POINTERS,
+    PREDICATES,
+    ends_sentence,
+    is_body,
+    is_symptom_noun,
+    is_symptom_quality,
+    word_set,
+)
 
 _LIST_MARKS = frozenset({",", "and", "or", "nor", "/", "&", "-", "plus"})
 _INNER = frozenset({"not", "never", "no", "without"})
 _REACH = 30
 _ANSWERS = frozenset({"nothing", "no", "nope", "nah", "none", "nil", "na"})
-# Words that may stand between a "no" and what it denies; any other verb or noun is what is denied instead ("not sleeping, arm weak").
+# Words that may stand between a "no" and what it denies; any other verb or noun is denied instead ("not sleeping, arm weak").
 _LIGHT_POS = frozenset({"ADJ", "ADV", "DET", "PRON", "AUX", "PART", "ADP", "NUM", "INTJ", "SCONJ"})
-_LIGHT = frozenset(
-    "have has had having feel feels feeling felt get gets getting got go going gone become becoming notice noticed noticing experience experienced "
-    "experiencing suffer suffered suffering seem look looking looks seen see been be being show shows showing start started begin call say describe "
-    "develop developed sign signs hint trace evidence history episode episodes problem problems issue issues trouble difficulty difficulties symptom "
-    "symptoms sort kind type form bit feeling sense loss attack attacks family medical past actual real sudden change changes life other red flag "
-    "flags true major serious obvious visible apparent kind hard thinking think planning considering wanting want wants trying at in on one hardly sided one-sided today yesterday lately week day left right".split()
+_LIGHT = word_set(
+    "have has had having feel feels feeling felt get gets getting got go going gone become becoming notice "
+    "noticed noticing experience experienced experiencing suffer suffered suffering seem look looking looks "
+    "seen see been be being show shows showing start started begin call say describe develop developed sign "
+    "signs hint trace evidence history episode episodes problem problems issue issues trouble difficulty "
+    "difficulties symptom symptoms sort kind type form bit feeling sense loss attack attacks family medical "
+    "past actual real sudden change changes life other red flag flags true major serious obvious visible "
+    "apparent kind hard thinking think planning considering wanting want wants trying at in on one hardly "
+    "sided one-sided today yesterday lately week day left right"
 )
-_BODILY = frozenset("shaking tingling drooping slurring dribbling drooling fainting vomiting limping sweating choking swelling jerking sagging faint vomit droop slur drool".split())
-_MAKES = frozenset("make makes bring brings trigger triggers cause causes affect affects set sets start starts get gets come happen change touch".split())
-_TAKES = frozenset("take use play drink smoke do eat taking using playing drinking smoking eating touch touched taken used".split())
-_ABLE = frozenset("work works working move moves lift function respond obey open close grip hold listen shut carry react cooperate answer speak talk know remember recognise recognize see hear feel wake swallow breathe understand come stay match meet reach stand walk blink smile lift raise close look make respond".split())
+_BODILY = word_set(
+    "shaking tingling drooping slurring dribbling drooling fainting vomiting limping sweating choking swelling "
+    "jerking sagging faint vomit droop slur drool"
+)
+_MAKES = word_set(
+    "make makes bring brings trigger triggers cause causes affect affects set sets start starts get gets come "
+    "happen change touch"
+)
+_TAKES = word_set(
+    "take use play drink smoke do eat taking using playing drinking smoking eating touch touched taken used"
+)
+_ABLE = word_set(
+    "work works working move moves lift function respond obey open close grip hold listen shut carry react "
+    "cooperate answer speak talk know remember recognise recognize see hear feel wake swallow breathe "
+    "understand come stay match meet reach stand walk blink smile lift raise close look"
+)
 _STOPPERS = frozenset({"so", "then", "only", "just", "instead", "now", "actually", "really"})
 
 
@@ -61,7 +87,10 @@ class NegationReader:
 
     def _denied_before(self, mention: Hit, start: int) -> bool:
         return any(
-            cue.end <= mention.start and not self._cues.covers("not_negation", cue) and not self._is_answer(cue) and self._carries(cue, mention)
+            cue.end <= mention.start
+            and not self._cues.covers("not_negation", cue)
+            and not self._is_answer(cue)
+            and self._carries(cue, mention)
             for cue in self._cues.within("negation", start, mention.start)
         )
 
@@ -80,7 +109,10 @@ class NegationReader:
         if not any(token.norm_ in _LIST_MARKS for token in between):
             named = self._doc[cue.end - 1].norm_ in ("no", "without", "any")
             return all(
-                _is_light(token) or token.norm_ in _TAKES and token.i == cue.end or named and token.tag_ in ("VBN", "VBD", "VBG") for token in between
+                _is_light(token)
+                or (token.norm_ in _TAKES and token.i == cue.end)
+                or (named and token.tag_ in ("VBN", "VBD", "VBG"))
+                for token in between
             )
         items = _items(between)
         of_verbs = self._doc[cue.end - 1].norm_ in ("not", "never")
@@ -104,9 +136,20 @@ class NegationReader:
         if mention.end >= len(self._doc):
             return False
         words = [token.norm_ for token in self._doc[mention.end : mention.end + 2]]
-        return words[0] in ("since", "started", "began", "came", "now", "today", "this", "is", "has", "for", "that", "which") or (
-            words[0] in ("in", "on", "of", "down") and words[-1] in ("my", "the", "one", "left", "right", "both")
-        )
+        return words[0] in (
+            "since",
+            "started",
+            "began",
+            "came",
+            "now",
+            "today",
+            "this",
+            "is",
+            "has",
+            "for",
+            "that",
+            "which",
+        ) or (words[0] in ("in", "on", "of", "down") and words[-1] in ("my", "the", "one", "left", "right", "both"))
 
     def _joined_by_or(self, between: Span, mention: Hit) -> bool:
         """The last item ("numbness or weakness") or one before it ("numbness, weakness or a droop")."""
@@ -144,9 +187,13 @@ class NegationReader:
                 continue
             rest = [word for word in words if word.i > token.i]
             done = self._doc[token.i - 1].norm_ in DO or token.norm_ == "never"
-            if not self._is_of_a_list(mention.start, token.i) or any(word.norm_ == "if" for word in words[: token.i - mention.start]):
+            if not self._is_of_a_list(mention.start, token.i) or any(
+                word.norm_ == "if" for word in words[: token.i - mention.start]
+            ):
                 continue
-            if rest and not (done and _deed(rest) in _ABLE) and all(_may_be_denied(word, done) for word in rest[:-1]) and mention.key in self._said_without(mention, token.i):
+            if not rest or (done and _deed(rest) in _ABLE) or not all(_may_be_denied(word, done) for word in rest[:-1]):
+                continue
+            if mention.key in self._said_without(mention, token.i):
                 return True
         return False
 
@@ -154,7 +201,8 @@ class NegationReader:
         """Nothing was told before the "not" yet, at most named: "face and arm never jerk"; not "stares and does not answer"."""
         before = self._doc[first:last]
         return not any(token.norm_ in _LIST_MARKS for token in before) or all(
-            is_body(token) or token.norm_ in _LIST_MARKS or token.norm_ in DO or token.norm_ in POINTERS for token in before
+            is_body(token) or token.norm_ in _LIST_MARKS or token.norm_ in DO or token.norm_ in POINTERS
+            for token in before
         )
 
     def _is_false(self, token: Token) -> bool:
@@ -165,7 +213,7 @@ class NegationReader:
         norms = tuple(token.norm_ for token in tokens)
         if norms not in self._still_said:
             shorter = Doc(self._doc.vocab, words=[token.text for token in tokens])
-            for copy, norm in zip(shorter, norms):
+            for copy, norm in zip(shorter, norms, strict=True):
                 copy.norm_ = norm
             self._still_said[norms] = frozenset(hit.key for hit in self._findings.find(shorter))
         return self._still_said[norms]
@@ -174,8 +222,10 @@ class NegationReader:
 
     def _denied_after(self, mention: Hit, end: int) -> bool:
         for cue in self._cues.within("negation_after", mention.end, mention.end + 3):
-            again = [token.norm_ for token in self._doc[cue.end : cue.end + 1]]
-            if cue.start < end + 1 and again[:1] not in (["again"], ["since"], ["today"], ["before"]) and not any(token.norm_ in _LIST_MARKS for token in self._doc[mention.end : cue.start] if token.norm_ != ","):
+            after = self._doc[cue.end].norm_ if cue.end < len(self._doc) else ""
+            if cue.start > end or after in ("again", "since", "today", "before"):
+                continue  # "has not happened again": it did happen
+            if not any(token.norm_ in _LIST_MARKS - {","} for token in self._doc[mention.end : cue.start]):
                 return True
         return self._answered_no(mention)
 
@@ -206,7 +256,12 @@ def _is_light(token: Token) -> bool:
 
 def _may_be_denied(word: Token, done: bool) -> bool:
     """A word after a "not" inside a phrase: "does not hang or drop"; but "is not working, weak" denies the working."""
-    return _is_light(word) or word.norm_ in ("or", "nor") or word.norm_ in _MAKES or done and word.norm_ not in _LIST_MARKS
+    return (
+        _is_light(word)
+        or word.norm_ in ("or", "nor")
+        or word.norm_ in _MAKES
+        or (done and word.norm_ not in _LIST_MARKS)
+    )
 
 
 def _deed(words: list[Token]) -> str:
@@ -225,9 +280,9 @@ def _is_deed(token: Token, of_verbs: bool) -> bool:
     """Something the person does ("drink", after "not" also "eating"), not a symptom."""
     if token.pos_ != "VERB" or _is_light(token) or token.norm_ in _BODILY:
         return False
-    return token.tag_ in ("VB", "VBP", "VBZ") or of_verbs and token.tag_ == "VBG"
+    return token.tag_ in ("VB", "VBP", "VBZ") or (of_verbs and token.tag_ == "VBG")
 
 
 def _items_name(words: list[Token]) -> bool:
     """One word, or words that end in the name of a symptom: "weakness", "facial numbness"."""
-    return is_symptom_noun(words[-1]) or len(words) == 1 and words[0].pos_ in ("NOUN", "PROPN", "ADJ")
+    return is_symptom_noun(words[-1]) or (len(words) == 1 and words[0].pos_ in ("NOUN", "PROPN", "ADJ"))

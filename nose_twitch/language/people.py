@@ -9,22 +9,23 @@ from spacy.tokens import Doc
 from nose_twitch.language.clauses import clause_of
 from nose_twitch.language.lexicon import Hit, Lexicon
 from nose_twitch.language.relatives import RELATIVE_KINDS, find_relatives, gender_of, same_person
-from nose_twitch.language.word_classes import SELF, ends_sentence
+from nose_twitch.language.word_classes import SELF, ends_sentence, word_set
 from nose_twitch.medical.case import Subject
 from nose_twitch.medical.knowledge import load_knowledge
 
 _GENDER = {"he": "male", "his": "male", "him": "male", "she": "female", "her": "female", "hers": "female"}
 _PLURAL = frozenset({"they", "their", "them"})
-_NOSE = frozenset({"nose", "noses", "nostril", "nostrils", "nosetip", "nasal", "snout", "conk", "hooter", "schnoz", "septum"})
+_NOSE = word_set("nose noses nostril nostrils nosetip nasal snout conk hooter schnoz septum")
 # What a parent tells of a child beside the red flags, when the child is whom they ask for.
-_CHILD_SIGNS = frozenset(
-    "headache pain fatigue fever other_symptom tic_urge suppressible dystonia eye_twitch other_jerks eyes_shut cramps stiffness tremor dizziness "
-    "medication persistence worsening more_frequent spreads_face head_injury_sign".split()
+_CHILD_SIGNS = word_set(
+    "headache pain fatigue fever other_symptom tic_urge suppressible dystonia eye_twitch other_jerks eyes_shut "
+    "cramps stiffness tremor dizziness medication persistence worsening more_frequent spreads_face "
+    "head_injury_sign"
 )
 _OTHERS_CHILDREN = frozenset({"nephew", "niece", "godson", "goddaughter"})
 _LONGEST = 60  # words that an owner reaches over at most
 _GOES_ON = frozenset({"it", "that", "this", "when", "which", "who"})
-_PAST = frozenset({"had", "was", "were", "did", "used", "died", "began", "started", "got", "before", "ago", "twitched"})
+_PAST = word_set("had was were did used died began started got before ago twitched")
 
 
 class People:
@@ -65,7 +66,7 @@ class People:
             return owner == "self"
         if owner == "self":
             return False
-        return owner == "pronoun" or isinstance(owner, Hit) and self._is_the_subject(owner)
+        return owner == "pronoun" or (isinstance(owner, Hit) and self._is_the_subject(owner))
 
     def _is_the_subject(self, relative: Hit) -> bool:
         if self._named is not None:
@@ -102,9 +103,15 @@ class People:
         relatives = [
             hit
             for hit in self._relatives
-            if start <= hit.start < end and not self._is_mere_reporter(hit, end) and (hit.start <= mention + 1 or self._possesses(hit))
+            if start <= hit.start < end
+            and not self._is_mere_reporter(hit, end)
+            and (hit.start <= mention + 1 or self._possesses(hit))
         ]
-        pronouns = [token.i for token in self._doc[start:end] if token.norm_ in _GENDER or token.norm_ in _PLURAL and self._is_person_plural(token.i)]
+        pronouns = [
+            token.i
+            for token in self._doc[start:end]
+            if token.norm_ in _GENDER or (token.norm_ in _PLURAL and self._is_person_plural(token.i))
+        ]
         selves = [index for index in self._selves if start <= index < end]
         candidates: list[tuple[int, Hit | str]] = [(hit.start, hit) for hit in relatives[-1:]]
         candidates += [(index, "pronoun") for index in pronouns[-1:]] + [(index, "self") for index in selves[-1:]]
@@ -119,14 +126,18 @@ class People:
     def _antecedent(self, index: int) -> Hit | str:
         """The person named before a pronoun (or after it: "he staggers, my husband"); `pronoun` where nobody was named."""
         gender = _GENDER.get(self._doc[index].norm_)
-        fitting = [hit for hit in self._relatives if hit.key != "animal" and (gender is None or gender_of(self._doc, hit) in (gender, None))]
+        fitting = [
+            hit
+            for hit in self._relatives
+            if hit.key != "animal" and (gender is None or gender_of(self._doc, hit) in (gender, None))
+        ]
         before = [hit for hit in fitting if hit.start < index]
         if before:
             return before[-1]
         return fitting[0] if fitting else "pronoun"
 
     def _is_person_plural(self, index: int) -> bool:
-        """"They" for a person who was named; not the doctors, nor the legs, nor the "dey" of Pidgin."""
+        """As in "They" for a person who was named; not the doctors, nor the legs, nor the "dey" of Pidgin."""
         return self.subject is not Subject.SELF or any(hit.start < index for hit in self._relatives)
 
     def _reports(self, relative: Hit, end: int) -> bool:
@@ -142,11 +153,19 @@ class People:
             for index in range(hit.start, hit.end)
         }
         return [
-            token.i for token in self._doc if token.norm_ in SELF and token.i not in spared and not (token.norm_ == "my" and self._possesses_relative(token.i))
+            token.i
+            for token in self._doc
+            if token.norm_ in SELF
+            and token.i not in spared
+            and not (token.norm_ == "my" and self._possesses_relative(token.i))
         ]
 
     def _possesses_relative(self, index: int) -> bool:
-        return any(index < hit.start <= index + 3 or hit.start <= index < hit.end for hit in self._hits if hit.key in RELATIVE_KINDS)
+        return any(
+            index < hit.start <= index + 3 or hit.start <= index < hit.end
+            for hit in self._hits
+            if hit.key in RELATIVE_KINDS
+        )
 
     # --- for whom the message asks ---
 
@@ -163,7 +182,12 @@ class People:
         if known is Subject.SELF and not self._is_set_apart() and any(owner == "pronoun" for _, owner in owners):
             return Subject.OTHER
         people = [hit for hit in self._relatives if hit.key in ("child", "adult")]
-        if any(self._is_nose(hit) for hit in noses) and people and not self._selves and not self._reports(people[0], len(self._doc)):
+        if (
+            any(self._is_nose(hit) for hit in noses)
+            and people
+            and not self._selves
+            and not self._reports(people[0], len(self._doc))
+        ):
             return self._about(people[0])
         return None
 
@@ -185,10 +209,14 @@ class People:
         if known is not Subject.SELF:
             return None
         at_side = any(hit.key in ("at_the_side", "needs_help") for hit in self._hits)
-        close = [hit for hit in self._relatives if hit.key == "child" or hit.key == "adult" and self._is_partner(hit)]
+        close = [hit for hit in self._relatives if hit.key == "child" or (hit.key == "adult" and self._is_partner(hit))]
         if not (close or at_side) or self._is_told_from_afar(at_side):
             return None
-        owners = [self._owner(mention.start, mention.end) for mention in lexicon.findings.find(self._doc) if self._is_warning(mention, close)]
+        owners = [
+            self._owner(mention.start, mention.end)
+            for mention in lexicon.findings.find(self._doc)
+            if self._is_warning(mention, close)
+        ]
         if "self" in owners:
             return None
         for owner in owners:
@@ -204,10 +232,10 @@ class People:
         if polarity != "present":
             return False
         own_child = any(hit.key == "child" and self._doc[hit.end - 1].norm_ not in _OTHERS_CHILDREN for hit in close)
-        return load_knowledge().findings[finding].red_flag or own_child and finding in _CHILD_SIGNS
+        return load_knowledge().findings[finding].red_flag or (own_child and finding in _CHILD_SIGNS)
 
     def _is_set_apart(self) -> bool:
-        """"Nothing to do with me", "mine doesn't"."""
+        """As in "Nothing to do with me", "mine doesn't"."""
         return any(hit.key == "apart" for hit in self._hits)
 
     def _is_told_from_afar(self, at_side: bool) -> bool:
@@ -216,7 +244,7 @@ class People:
         if self._is_set_apart() or kinds & {"past_long_ago", "hypothetical_reaching", "worry_reaching"}:
             return True
         words = {token.norm_ for token in self._doc}
-        return "if" in words or not at_side and "past_recent" not in kinds and bool(words & {"had", "was", "were"})
+        return "if" in words or (not at_side and "past_recent" not in kinds and bool(words & {"had", "was", "were"}))
 
     def _is_partner(self, hit: Hit) -> bool:
         return any(other.key == "partner" and other.start <= hit.start < other.end for other in self._hits)

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-BODY = frozenset(
-    "arm arms hand hands finger fingers thumb thumbs wrist wrists grip fist leg legs knee knees foot feet ankle ankles toe toes thigh thighs "
-    "calf hip hips shoulder shoulders elbow limb limbs face facial cheek cheeks lip lips mouth jaw eyelid eyelids eyebrow brow forehead smile "
-    "chin tongue throat neck chest head skull brain muscle muscles side half body eye eyes ear ears speech voice words vision sight eyesight "
-    "balance breath breathing memory nose nostril nostrils skin back heart lungs strength power feeling sensation swallowing walking".split()
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
+
+
+BODY = word_set(
+    "arm arms hand hands finger fingers thumb thumbs wrist wrists grip fist leg legs knee knees foot feet "
+    "ankle ankles toe toes thigh thighs calf hip hips shoulder shoulders elbow limb limbs face facial cheek "
+    "cheeks lip lips mouth jaw eyelid eyelids eyebrow brow forehead smile chin tongue throat neck chest head "
+    "skull brain muscle muscles side half body eye eyes ear ears speech voice words vision sight eyesight "
+    "balance breath breathing memory nose nostril nostrils skin back heart lungs strength power feeling "
+    "sensation swallowing walking"
 )
 MODALS = frozenset({"can", "could", "will", "would", "may", "might", "shall", "should", "must"})
 BE = frozenset({"is", "are", "am", "was", "were", "'s"})
 DO = frozenset({"do", "does", "did"})
 HAVE = frozenset({"has", "have", "had"})
 # Words that make a stretch a statement of its own ("arm IS weak"), so that a "no" before it in a list does not reach it.
-PREDICATES = BE | HAVE | MODALS | DO | frozenset(
-    "feels feel felt goes went gone keeps kept gets got looks looked started began became becomes seems hurts wo ca cannot".split()
+PREDICATES = (
+    BE
+    | HAVE
+    | MODALS
+    | DO
+    | word_set(
+        "feels feel felt goes went gone keeps kept gets got looks looked started began became becomes seems hurts "
+        "wo ca cannot"
+    )
 )
+DEMONSTRATIVES = frozenset({"it", "this", "that", "these", "those"})
 SELF = frozenset({"i", "my", "me", "mine", "myself"})
-POINTERS = frozenset({"my", "our", "his", "her", "their", "your", "the", "this", "that", "i", "he", "she", "we", "you", "it"})
+POINTERS = word_set("my our his her their your the this that i he she we you it")
 SENTENCE_END = frozenset(".!?;")
-_SYMPTOM_NOUNS = frozenset(
-    "seizure seizures fit fits blackout blackouts headache headaches droop drooping droopiness swelling tingling pain pains paralysis confusion "
-    "slur slurring speech vision fainting vertigo palsy convulsions convulsion stroke lockjaw concussion breathlessness strength feeling".split()
+_SYMPTOM_NOUNS = word_set(
+    "seizure seizures fit fits blackout blackouts headache headaches droop drooping droopiness swelling "
+    "tingling pain pains paralysis confusion slur slurring speech vision fainting vertigo palsy convulsions "
+    "convulsion stroke lockjaw concussion breathlessness strength feeling"
 )
 
 

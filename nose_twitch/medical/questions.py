@@ -106,7 +106,8 @@ def findings_of_answer(slot: str, value: str, said: str, known: Findings, knowle
         return told
     if value == "some" and names_red_flag(known, knowledge):
         return []
-    return [finding for finding in told if known.status(finding.id) not in (Status.PRESENT, Status.UNCERTAIN)]
+    named = (Status.PRESENT, Status.UNCERTAIN, Status.PAST)
+    return [finding for finding in told if known.status(finding.id) not in named]
 
 
 def names_red_flag(findings: Findings, knowledge: Knowledge) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
@@ -25,6 +26,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
+from nose_twitch.medical.knowledge import load_knowledge
 from nose_twitch.medical.levels import TriageLevel
 from nose_twitch.rasa_parts import slots
 from nose_twitch.rasa_parts.intents import is_digression
@@ -41,21 +43,23 @@ _ANSWERED_BY_RULES = frozenset(
 
 @dataclass(frozen=True)
 class Announced:
-    """What the person was told last: the level and every reason so far."""
+    """What the person was told last: the level, every reason so far, and the safety messages said."""
 
     level: TriageLevel = TriageLevel.SELF_CARE
     reasons: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
     def to_slot(self) -> dict[str, Any]:
         """The shape of the slot `announced`."""
-        return {"level": self.level.slot_value, "reasons": list(self.reasons)}
+        note: dict[str, Any] = {"level": self.level.slot_value, "reasons": list(self.reasons)}
+        return note | ({"said": list(self.said)} if self.said else {})
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> Announced:
         """What the slot holds; None is nothing announced."""
         if not value:
             return cls()
-        return cls(TriageLevel.from_name(value["level"]), tuple(value["reasons"]))
+        return cls(TriageLevel.from_name(value["level"]), tuple(value["reasons"]), tuple(value.get("said", ())))
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,19 @@ class View:
 
     @property
     def news(self) -> tuple[str, ...]:
-        """Reasons that were not told yet."""
-        return tuple(reason for reason in self.reasons if reason not in self.announced.reasons)
+        """Reasons that were not told yet; in an emergency only those that make one."""
+        untold = tuple(reason for reason in self.reasons if reason not in self.announced.reasons)
+        if self.level is not TriageLevel.EMERGENCY or self.announced.level is not TriageLevel.EMERGENCY:
+            return untold
+        return tuple(reason for reason in untold if reason in _emergency_reasons())
+
+    def in_new_words(self, response: str) -> str:
+        """A safety message that was not said yet: itself, its second wording, or staying with the person."""
+        told_before = self.announced.level is TriageLevel.EMERGENCY and (SELF_HARM in self.announced.reasons) == (
+            response == "utter_crisis"
+        )
+        wordings = (response, f"{response}_again", f"{response}_stay")[1 if told_before else 0 :]
+        return next((each for each in wordings if each not in self.announced.said), wordings[-1])
 
 
 def decide(view: View) -> str | None:
@@ -126,19 +141,19 @@ def _risen(view: View) -> bool:
 def _announcement(view: View) -> str:
     if view.level is not TriageLevel.EMERGENCY:
         return ESCALATE
-    crisis = SELF_HARM in view.news
-    again = (
-        "_again"
-        if view.announced.level is TriageLevel.EMERGENCY and (SELF_HARM in view.announced.reasons) == crisis
-        else ""
-    )
-    return f"utter_crisis{again}" if crisis else f"utter_emergency{again}"
+    return view.in_new_words("utter_crisis" if SELF_HARM in view.news else "utter_emergency")
+
+
+@lru_cache(maxsize=1)
+def _emergency_reasons() -> frozenset[str]:
+    return frozenset(rule.reason for rule in load_knowledge().rules if rule.level is TriageLevel.EMERGENCY)
 
 
 def _after_failure(view: View, last: str | None) -> str:
     """The floor: plain responses that need no action server."""
     if last == ESCALATE:
-        return f"utter_{view.level.slot_value}"
+        floor = f"utter_{view.level.slot_value}"
+        return f"{floor}_again" if floor in view.announced.said else floor
     return ACTION_LISTEN_NAME if view.spoke else "utter_trouble"
 
 
@@ -147,7 +162,7 @@ def _is_emergency_message(action: str | None) -> bool:
 
 
 def _is_floor(action: str | None) -> bool:
-    return action in ("utter_urgent", "utter_see_doctor")
+    return action in ("utter_urgent", "utter_see_doctor", "utter_urgent_again", "utter_see_doctor_again")
 
 
 def _go_on(view: View, last: str | None) -> str | None:
@@ -166,7 +181,8 @@ def _go_on(view: View, last: str | None) -> str | None:
 
 def _stay(view: View, last: str | None) -> str | None:
     """An emergency was told and the person goes on writing: stay with them, answer, and never start to question them."""
-    if view.done or view.intent in _ANSWERED_BY_RULES or is_digression(view.intent):
+    by_rule = view.intent in _ANSWERED_BY_RULES or (is_digression(view.intent) and view.intent != "correct_statement")
+    if view.done or by_rule:
         return ACTION_LISTEN_NAME if last and last.startswith("utter_") else None
     return "utter_crisis_stay" if SELF_HARM in view.reasons else "utter_emergency_stay"
 
@@ -218,15 +234,17 @@ class SafetyPolicy(Policy):
 
 
 def _announces(action: str, view: View) -> Announced | None:
-    if action == "utter_correction_noted":
-        return Announced(view.level, view.reasons)
-    if action == ESCALATE:
-        return Announced(view.level, view.reasons)
-    if action.startswith("utter_crisis") and not action.endswith("_stay"):
-        return Announced(view.level, (*view.announced.reasons, SELF_HARM))
-    if action.startswith("utter_emergency") and not action.endswith("_stay"):
-        return Announced(view.level, view.reasons)
-    return None
+    """What has been told once this action ran; None where it tells nothing of the level."""
+    said = view.announced.said if action in view.announced.said else (*view.announced.said, action)
+    if action in _GOES_ON:
+        return Announced(view.level, view.reasons, view.announced.said)
+    if _is_floor(action):
+        return Announced(view.level, view.reasons, said)
+    if not _is_emergency_message(action) or not view.news:
+        return None
+    if action.startswith("utter_crisis"):
+        return Announced(view.level, (*view.announced.reasons, SELF_HARM), said)
+    return Announced(view.level, view.reasons, said)
 
 
 def _view(tracker: DialogueStateTracker, domain: Domain) -> View:

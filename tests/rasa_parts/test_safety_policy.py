@@ -15,6 +15,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered
 
+from nose_twitch.medical.knowledge import load_knowledge
+from nose_twitch.medical.levels import TriageLevel
 from nose_twitch.rasa_parts.safety_policy import SafetyPolicy
 from tests.rasa_parts.talks import END_FORM, FORM, LISTEN, MOST_ACTIONS, PlayedTalk
 
@@ -178,6 +180,9 @@ def test_an_action_that_spoke_has_not_failed(talk: PlayedTalk) -> None:
     assert talk.next_action() is None
 
 
+# Reasons that make an emergency; a milder one told in an emergency does not sound the alarm again.
+EMERGENCIES = {rule.reason for rule in load_knowledge().rules if rule.level is TriageLevel.EMERGENCY}
+
 # --- any course of a talk ---
 
 TURNS = st.lists(
@@ -190,28 +195,26 @@ TURNS = st.lists(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(turns=TURNS)
 def test_whatever_comes_news_is_told_in_the_same_turn_and_the_guide_listens_again(policy: SafetyPolicy, domain: Domain, turns: list[Any]) -> None:
     talk, told = PlayedTalk(policy, domain), set[str]()
-    for reasons, intent, dead in turns:
+    for more, intent, dead in turns:
         talk.dead = dead
-        now = known(*reasons)
+        news = more - told
+        told |= more
+        now = known(*told)
         done = talk.turn(intent, script=["action_say_understood", FORM], **now)
         assert done[-1] == LISTEN
         assert len(done) <= MOST_ACTIONS
-        news = reasons - told
-        announced = [action for action in done if action == ESCALATE or action.startswith(("utter_emergency", "utter_crisis"))]
-        if news and now["triage"] == "emergency":
-            assert done[0].startswith(("utter_emergency", "utter_crisis")), done
-            assert ("self_harm" in news) is any(action.startswith("utter_crisis") and "stay" not in action for action in done)
-        elif news:
-            assert done[0] in (ESCALATE, "utter_correction_noted"), done
-            assert ESCALATE in announced
-        told = set(reasons) if "utter_correction_noted" in done else told | reasons
+        if now["triage"] == "emergency" and news & EMERGENCIES:
+            assert done[0].startswith(("utter_emergency", "utter_crisis"))
+        elif news and now["triage"] != "emergency":
+            assert done[0] == ESCALATE
+        assert ("self_harm" in news) is any(action in ("utter_crisis", "utter_crisis_again") for action in done)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(turns=TURNS)
 def test_no_safety_message_is_repeated_word_for_word(policy: SafetyPolicy, domain: Domain, turns: list[Any]) -> None:
     talk, said = PlayedTalk(policy, domain), list[str]()

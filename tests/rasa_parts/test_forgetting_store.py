@@ -1,0 +1,80 @@
+"""What stood before "forget me" is in the store no more."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, Restarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from nose_twitch.rasa_parts.forgetting_store import ForgettingTrackerStore
+
+SECRET = "my arm is weak and my name is Jo"
+BEFORE: list[Event] = [
+    ActionExecuted("action_listen"),
+    UserUttered(SECRET, {"name": "report_symptom"}),
+    SlotSet("findings", {"weakness": {"status": "present", "said": SECRET}}),
+    SlotSet("triage", "urgent"),
+    BotUttered(f"You told me: {SECRET}"),
+]
+FORGET: list[Event] = [UserUttered("forget me"), ActionExecuted("action_forget_me"), BotUttered("Forgotten."), Restarted()]
+
+
+@pytest.fixture
+def store(domain: Domain) -> ForgettingTrackerStore:
+    return ForgettingTrackerStore(domain)
+
+
+async def kept(store: ForgettingTrackerStore, domain: Domain, *events: Event) -> DialogueStateTracker:
+    """Save a talk of these events and read it back."""
+    await store.save(DialogueStateTracker.from_events("jo", list(events), domain.slots))
+    tracker = await store.retrieve("jo")
+    assert tracker is not None
+    return tracker
+
+
+async def test_without_a_restart_everything_stays(store: ForgettingTrackerStore, domain: Domain) -> None:
+    tracker = await kept(store, domain, *BEFORE)
+    assert len(tracker.events) == len(BEFORE)
+    assert tracker.get_slot("triage") == "urgent"
+
+
+@pytest.mark.parametrize("after", [[], [ActionExecuted("action_listen")], [UserUttered("hello again")]])
+async def test_after_a_restart_nothing_of_before_is_left(store: ForgettingTrackerStore, domain: Domain, after: list[Event]) -> None:
+    await kept(store, domain, *BEFORE)
+    tracker = await kept(store, domain, *BEFORE, *FORGET, *after)
+    assert "weak" not in str(store.store)
+    assert "Jo" not in str(store.store)
+    assert tracker.get_slot("triage") is None
+    assert tracker.get_slot("findings") is None
+    assert len(tracker.events) == len(after)
+
+
+async def test_the_full_history_is_forgotten_too(store: ForgettingTrackerStore, domain: Domain) -> None:
+    await kept(store, domain, *BEFORE, *FORGET)
+    full = await store.retrieve_full_tracker("jo")
+    assert full is not None
+    assert not full.events
+
+
+async def test_the_talk_goes_on_afterwards(store: ForgettingTrackerStore, domain: Domain) -> None:
+    tracker = await kept(store, domain, *BEFORE, *FORGET)
+    tracker.update_with_events([UserUttered("my nose twitches"), SlotSet("triage", "self_care")], domain)
+    await store.save(tracker)
+    again = await store.retrieve("jo")
+    assert again is not None
+    assert again.get_slot("triage") == "self_care"
+    assert [event.text for event in again.events if isinstance(event, UserUttered)] == ["my nose twitches"]
+
+
+async def test_only_the_last_restart_counts(store: ForgettingTrackerStore, domain: Domain) -> None:
+    await kept(store, domain, *BEFORE, *FORGET, *BEFORE, *FORGET, UserUttered("hi"))
+    assert "weak" not in str(store.store)
+
+
+async def test_other_peoples_talks_are_left_alone(store: ForgettingTrackerStore, domain: Domain) -> None:
+    await store.save(DialogueStateTracker.from_events("somebody else", BEFORE, domain.slots))
+    await kept(store, domain, *BEFORE, *FORGET)
+    other = await store.retrieve("somebody else")
+    assert other is not None
+    assert other.get_slot("triage") == "urgent"

@@ -1,0 +1,109 @@
+"""The intent to act on: the classifier's, in the light of the open question and of what was read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa.shared.core.domain import Domain
+
+from nose_twitch.language.reader import Mention, Reading
+from nose_twitch.medical.duration import Duration
+from nose_twitch.medical.findings import Finding, Status
+from nose_twitch.rasa_parts.intents import SettledIntent, is_digression, settle_intent
+
+WEAK = Reading(mentions=(Mention(Finding("weakness", Status.PRESENT, "weak"), 0, 4),))
+ANSWER = SettledIntent("answer", 1.0, True)
+
+
+def settle(name: str | None, text: str, reading: Reading, asked: str | None = None, confidence: float = 0.9) -> SettledIntent:
+    """Settle the intent of a message."""
+    return settle_intent({"name": name, "confidence": confidence}, text, reading, asked)
+
+
+def answers(**told: str) -> Reading:
+    """A reading that answers questions."""
+    return Reading(answers=told)
+
+
+@pytest.mark.parametrize("name", ["affirm", "deny", "describe_twitch", "out_of_scope", "nlu_fallback", "greet", "not_english", None])
+def test_whatever_answers_the_open_question_is_the_answer(name: str | None) -> None:
+    assert settle(name, "left", answers(side="left"), "side") == ANSWER
+
+
+@pytest.mark.parametrize("name", ["ask_serious", "ask_causes", "go_back"])
+def test_an_unsure_digression_that_answers_is_the_answer(name: str) -> None:
+    assert settle(name, "left side", answers(side="left"), "side", confidence=0.4) == ANSWER
+
+
+@pytest.mark.parametrize("name", ["go_back", "stop", "start_over", "change_answer", "ask_summary", "forget_me"])
+def test_a_plain_wish_to_steer_is_no_answer(name: str) -> None:
+    assert settle(name, "stop now", answers(anything_else="nothing"), "anything_else").name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("ask_stress_link", "can stress cause this?"), ("ask_causes", "is it the coffee"), ("ask_serious", "Is it serious?"), ("ask_why_question", "why do you ask?")],
+)
+@pytest.mark.parametrize("confidence", [0.5, 0.95])
+def test_a_question_is_answered_and_the_open_one_stays_open(name: str, text: str, confidence: float) -> None:
+    settled = settle(name, text, answers(triggers="stress"), "triggers", confidence)
+    assert settled.name == name
+    assert not settled.answered
+
+
+def test_the_same_words_outside_the_form_answer_nothing() -> None:
+    settled = settle("affirm", "yes", answers(impact="yes"), None)
+    assert (settled.name, settled.answered) == ("affirm", False)
+
+
+def test_answers_to_other_questions_leave_the_open_one_unanswered() -> None:
+    assert not settle("describe_twitch", "it is my left nostril", answers(side="left"), "duration").answered
+
+
+@pytest.mark.parametrize("name", ["greet", "affirm", "nlu_fallback", "out_of_scope", "insult", "thanks", "express_worry", None])
+@pytest.mark.parametrize("reading", [WEAK, Reading(duration=Duration(3, 3)), Reading(answers={"side": "left"}, about_twitch=True)])
+def test_a_message_that_tells_something_is_taken_as_telling(name: str | None, reading: Reading) -> None:
+    assert settle(name, "hi, my arm is weak", reading).name == "describe_twitch"
+
+
+@pytest.mark.parametrize("name", ["describe_twitch", "report_symptom", "answer", "correct_statement"])
+def test_telling_keeps_its_own_name(name: str) -> None:
+    assert settle(name, "my arm is weak", WEAK).name == name
+
+
+def test_an_unsure_question_without_a_question_word_that_tells_is_telling() -> None:
+    assert settle("ask_neurological", "my arm is weak", WEAK, confidence=0.4).name == "describe_twitch"
+
+
+@pytest.mark.parametrize("name", ["ask_serious", "ask_waiting"])
+def test_a_question_that_also_tells_is_still_answered(name: str) -> None:
+    assert settle(name, "my arm is weak, is that serious?", WEAK).name == name
+
+
+@pytest.mark.parametrize("name", ["nlu_fallback", "ask_serious", "greet", "stop"])
+def test_a_message_that_tells_nothing_keeps_the_classifiers_intent(name: str) -> None:
+    assert settle(name, "well", Reading(), "duration").name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "digression"),
+    [("ask_bot", True), ("ask_serious", True), ("go_back", True), ("tell_country", True), ("answer", False), ("describe_twitch", False), ("greet", False), (None, False)],
+)
+def test_a_digression_asks_or_steers(name: str | None, digression: bool) -> None:
+    assert is_digression(name) is digression
+
+
+def test_every_intent_that_asks_is_a_digression(domain: Domain) -> None:
+    assert all(is_digression(name) for name in domain.intents if name.startswith("ask_"))
+
+
+def test_rasa_gets_the_settled_intent_and_keeps_the_rest() -> None:
+    classified: dict[str, Any] = {"name": "greet", "confidence": 0.3, "id": "x"}
+    assert ANSWER.as_rasa(classified) == {"name": "answer", "confidence": 1.0, "id": "x"}
+    assert classified["name"] == "greet"
+
+
+@pytest.mark.parametrize("classified", [{}, {"name": None, "confidence": None}])
+def test_no_intent_at_all_is_borne(classified: dict[str, Any]) -> None:
+    assert settle_intent(classified, "", Reading(), None) == SettledIntent(None, 0.0, False)
