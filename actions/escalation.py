@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
 from actions.base import SafeAction
-from actions.talk import Talk
+from actions.talk import Talk, responses_said
 from actions.understanding import introduce, say_understood
 
 
@@ -42,8 +42,9 @@ class Escalate(SafeAction):
         return []
 
     def apology_for(self, tracker: Tracker) -> str:
-        """The plain message of the level, without reasons."""
-        return f"utter_{tracker.get_slot(slots.TRIAGE) or 'see_doctor'}"
+        """The plain message of the level, without reasons; in other words if it was said before."""
+        plain = f"utter_{tracker.get_slot(slots.TRIAGE) or 'see_doctor'}"
+        return f"{plain}_again" if plain in responses_said(tracker) else plain
 
 
 def _announced_before(talk: Talk) -> list[dict[str, Any]]:

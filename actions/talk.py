@@ -117,6 +117,12 @@ class Talk:
         return [fact for fact in dict.fromkeys(told) if not any(fact != other and fact in other for other in told)]
 
 
+def responses_said(tracker: Tracker) -> set[str]:
+    """Names of the responses that the person has been told so far."""
+    said = [event for event in tracker.events if event.get("event") == "bot"]
+    return {str((event.get("metadata") or {}).get("utter_action")) for event in said}
+
+
 def listed(items: list[str]) -> str:
     """`a, b and c`."""
     unique = list(dict.fromkeys(item for item in items if item))

@@ -9,20 +9,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
 from actions.base import SafeAction
-from actions.talk import Talk, listed
-
+from actions.talk import Talk, listed, responses_said
 
 INTRODUCTIONS = ("utter_greet", "utter_introduction")
 
 
 def introduce(dispatcher: CollectingDispatcher, talk: Talk) -> None:
     """Say once what this is, to somebody who began without a greeting."""
-    said = {
-        (event.get("metadata") or {}).get("utter_action")
-        for event in talk.tracker.events
-        if event.get("event") == "bot"
-    }
-    if not said.intersection(INTRODUCTIONS):
+    if not responses_said(talk.tracker).intersection(INTRODUCTIONS):
         dispatcher.utter_message(response="utter_introduction")
 
 

@@ -3,223 +3,189 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import date
 
-from ruamel.yaml import YAML
-
-_FILE = Path(__file__).parent / "lexicon" / "durations.yml"
+from nose_twitch.language.holidays import HOLIDAY_NAMES, last_holiday
+from nose_twitch.language.time_words import any_of, any_word_of, load_time_words
 
 # Days ago at least and at most, where it stands, and whether its own words ("since", "started") make it an onset.
 Found = tuple[float, float, int, int, bool]
-
-
-def any_of(words: Iterable[str]) -> str:
-    """A regular expression for any of the words, longest first."""
-    return "|".join(re.escape(word) for word in sorted(map(str, words), key=len, reverse=True))
-
-
-@lru_cache(maxsize=1)
-def load_time_words() -> dict[str, Any]:
-    """The tables of `lexicon/durations.yml`."""
-    words: dict[str, Any] = YAML(typ="safe").load(_FILE)
-    return words
-
+_Days = tuple[float, float] | None
 
 _WORDS = load_time_words()
-_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_SHORT_MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12}
-_MONTH_NUMBER = {**{name: index + 1 for index, name in enumerate(_MONTHS)}, **_SHORT_MONTHS}
+_MONTHS: dict[str, int] = _WORDS["months"]
+_LINK = any_word_of("day_is_onset_after")
+_EXCLUDED = re.compile(rf"\b(?P<word>{any_of(_WORDS['day_is_other_after'])})\s+$")
+_OPENING = re.compile(r"(?:since|from|started|began)\b")
+_FOLLOWING = re.compile(r"\s*(?:it|my|the|this|i)?\s*(?:nose|started|began)")
+_REACH = 60
 
-# What makes a day an onset: "since tuesday", "it started on the 3rd", "noticed it last week".
-_LINK = re.compile(
-    r"\b(?:since|from|starts?|started|starting|began|begun|noticed|first|kick\w*|came|appeared|happen\w*|twitch\w*|been|going|doing|felt|crept|jump\w*|flutter\w*|spasm\w*|developed|popped|"
-    r"woke|over|for|only|all|it's|its|flicker\w*|scrunch\w*|wiggl\w*|quiver\w*|pulsing)\b"
+_ORDINAL = r"(?:st|nd|rd|th)"
+_MOMENT = any_word_of("moments")
+_WEEKDAY = re.compile(
+    rf"\b(?P<last>last\s+)?(?P<day>{any_of(_WORDS['weekdays'])})\b(?:\s+(?:night|morning|evening|afternoon))?"
 )
-_EXCLUDED = re.compile(r"\b(?:every|next|each|until|till|by|on|before)\s+$")
-_MOMENTS = re.compile(rf"\b(?:{any_of(_WORDS['moments'])})\b")
-_DAY = re.compile(rf"\b(?P<last>last\s+)?(?P<day>{'|'.join(_WEEKDAYS)}|mon|tues?|weds?|thurs?|fri|sun)\b(?:\s+(?:night|morning|evening|afternoon))?")
 _WEEKEND = re.compile(r"\b(?P<last>last\s+)?weekend\b")
 _MONTH = re.compile(
-    rf"(?:\b(?P<part>mid|middle of|early|beginning of|start of|late|end of)[\s-]+)?(?:\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
-    rf"\b(?P<month>{any_of(_MONTH_NUMBER)})\b(?:\s+(?:the\s+)?(?P<after>\d{{1,2}})(?:st|nd|rd|th)?\b)?(?:,?\s+(?P<year>(?:19|20)\d\d))?"
+    rf"(?:\b(?P<part>{any_of(_WORDS['parts_of_month'])})\s+)?"
+    rf"(?:\b(?P<day>\d{{1,2}}){_ORDINAL}?\s+(?:of\s+)?)?"
+    rf"\b(?P<month>{any_of(_MONTHS)})\b"
+    rf"(?:\s+(?:the\s+)?(?P<after>\d{{1,2}}){_ORDINAL}?\b)?(?:,?\s+(?P<year>(?:19|20)\d\d))?"
 )
-_DIGITS = re.compile(r"(?<![\d/.-])(?:(?P<iso>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)|(?P<first>\d{1,2})[/.](?P<second>\d{1,2})(?:[/.](?P<year>(?:20)?\d\d))?)(?![\d/%]|\s*(?:mg|hours|%))")
-_NTH_OF_MONTH = re.compile(r"\b(?:since|from|on|started|began)\s+(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?!\s+(?:of|day|week|month))")
+_BEFORE_MAY = re.compile(r"\b(?:since|in|from|last|early|late|mid|of)\s+$")
+_DIGITS = re.compile(
+    r"(?<![\d/.-])(?:(?P<iso>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)"
+    r"|(?P<first>\d{1,2})[/.](?P<second>\d{1,2})(?:[/.](?P<year>(?:20)?\d\d))?)(?![\d/%]|\s*(?:mg|hours))"
+)
+_BEFORE_DATE = re.compile(r"\b(?:since|from|on)\s+$")
+_DAY_OF_MONTH = re.compile(
+    rf"\b(?:since|from|on|started|began)\s+(?:the\s+)?(?P<day>\d{{1,2}}){_ORDINAL}\b(?!\s+(?:of|day|week|month))"
+)
 _YEAR = re.compile(r"\b(?:since|in|from|back in)\s+(?:about\s+|around\s+)?(?P<year>(?:19|20)\d\d)\b")
-_OF_THIS = re.compile(r"\b(?P<part>start|beginning|middle|end)\s+of\s+(?:the|this|last)\s+(?P<what>month|week|year)\b")
-_MOVING: dict[str, list[Any]] = _WORDS["moving_holidays"]
-_ALL_HOLIDAYS = [*_WORDS["holidays"], *_MOVING, *_WORDS["easter_days"], *_WORDS["weekday_holidays"]]
-_HOLIDAY = re.compile(rf"\b(?P<name>{any_of(_ALL_HOLIDAYS)})(?!\w)")
-_SEASON = re.compile(rf"\b(?P<last>last\s+)?(?:early\s+|late\s+|this\s+|mid\s+)?(?P<name>{any_of(_WORDS['seasons'])})\b")
-
-
-_PARTS_OF_MONTH = {
-    "early": (1, 10), "beginning of": (1, 8), "start of": (1, 8), "mid": (10, 20), "middle of": (10, 20), "late": (20, 31), "end of": (24, 31),
-}
+_STRETCH = re.compile(
+    rf"\b(?P<part>{any_of(_WORDS['parts_of_stretch'])})\s+of\s+(?:the|this|last)\s+(?P<what>month|week|year)\b"
+)
+_HOLIDAY = re.compile(rf"\b(?P<name>{any_of(HOLIDAY_NAMES)})(?!\w)")
+_SEASON = re.compile(
+    r"\b(?:since|from|in|over|during|around|all|started|began|last|this)\s+(?:the\s+)?"
+    rf"(?:(?P<last>last)\s+|(?:early|late|this|mid)\s+)*(?P<name>{any_of(_WORDS['seasons'])})\b"
+)
 
 
 class CalendarDays:
     """Finds days of the calendar in a text and counts how long ago they are."""
 
-    MONTHS = _MONTHS
-
     def __init__(self, today: date) -> None:
         """Keep the day that is counted from."""
         self._today = today
+        self._readers: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Days]], ...] = (
+            (_MOMENT, self._moment),
+            (_WEEKDAY, self._weekday),
+            (_WEEKEND, self._weekend),
+            (_MONTH, self._month),
+            (_DIGITS, self._digits),
+            (_DAY_OF_MONTH, self._day_of_month),
+            (_YEAR, self._year),
+            (_STRETCH, self._stretch),
+            (_HOLIDAY, self._holiday),
+            (_SEASON, self._season),
+        )
 
     def find(self, text: str) -> Iterator[Found]:
         """All days told in a text."""
-        for pattern, days in (
-            (_MOMENTS, self._moment), (_DAY, self._weekday), (_WEEKEND, self._weekend), (_MONTH, self._month), (_DIGITS, self._digits),
-            (_NTH_OF_MONTH, self._day_of_month), (_YEAR, self._year), (_OF_THIS, self._of_this), (_HOLIDAY, self._holiday), (_SEASON, self._season),
-        ):
+        for pattern, days_ago in self._readers:
             for match in pattern.finditer(text):
-                ago = days(match)
-                if ago is not None and not self._excluded(text, match):
-                    yield (*ago, match.start(), match.end(), self._is_onset(text, match))
+                days = days_ago(match)
+                if days is not None and not _is_other_day(text, match.start()):
+                    yield (*days, match.start(), match.end(), _is_onset(text, match))
 
-    def _excluded(self, text: str, match: re.Match[str]) -> bool:
-        """`every monday`, `next week`, `on tuesday` (except "started on tuesday") tell no onset."""
-        before = text[max(match.start() - 24, 0) : match.start()]
-        found = _EXCLUDED.search(before)
-        return found is not None and not (found.group().strip() in ("on", "by") and _LINK.search(before))
-
-    def _is_onset(self, text: str, match: re.Match[str]) -> bool:
-        if text.strip(" .!?,") == match.group().strip() or match.group() in _WORDS["plain_moments"]:
-            return True
-        own = re.match(r"(?:since|from|started|began)\b", match.group())
-        near = re.split(r"[.!?;]", text[max(match.start() - 60, 0) : match.start()])[-1]
-        return bool(own or _LINK.search(near) or re.match(r"\s*(?:it|my|the|this|i)?\s*(?:nose|started|began)", text[match.end() : match.end() + 24]))
-
-    def _moment(self, match: re.Match[str]) -> tuple[float, float] | None:
+    def _moment(self, match: re.Match[str]) -> _Days:
         low, high = _WORDS["moments"][match.group()]
         return low, high
 
-    def _weekday(self, match: re.Match[str]) -> tuple[float, float] | None:
-        index = next(number for number, name in enumerate(_WEEKDAYS) if name.startswith(match["day"][:3]))
-        days = (self._today.weekday() - index) % 7
+    def _weekday(self, match: re.Match[str]) -> _Days:
+        days = (self._today.weekday() - _WORDS["weekdays"][match["day"]]) % 7
         if match["last"]:
-            return (days or 7), (days or 7) + 7
+            return days or 7, (days or 7) + 7
         return (days, days) if days else (0, 7)
 
-    def _weekend(self, match: re.Match[str]) -> tuple[float, float] | None:
+    def _weekend(self, match: re.Match[str]) -> _Days:
         days = (self._today.weekday() - 5) % 7
         return max(days - 1, 0), days + 1 + (7 if match["last"] else 0)
 
-    def _month(self, match: re.Match[str]) -> tuple[float, float] | None:
-        if match["month"] == "may" and not (match["day"] or match["after"] or re.search(r"\b(?:since|in|from|last|early|late|mid|of)\s+$", match.string[: match.start("month")])):
-            return None
-        if match["month"] in ("mar", "sun") and not (match["day"] or match["after"]):
-            return None
+    def _month(self, match: re.Match[str]) -> _Days:
         day = int(match["day"] or match["after"] or 0)
-        first = self._last_time(_MONTH_NUMBER[match["month"]], min(max(day, 1), 28), int(match["year"]) if match["year"] else None)
-        if first is None:
+        if match["month"] == "may" and not day and not _BEFORE_MAY.search(match.string[: match.start("month")]):
             return None
-        since = (self._today - first).days - max(day - 28, 0)
+        year = int(match["year"]) if match["year"] else None
         if day:
-            return max(since, 0), max(since, 0)
-        first_day, last_day = _PARTS_OF_MONTH.get(match["part"] or "", (1, 31))
-        return max(since - last_day + 1, 0), max(since - first_day + 1, 0)
+            since = self._days_since(year, _MONTHS[match["month"]], day)
+            return None if since is None else (since, since)
+        since = self._days_since(year, _MONTHS[match["month"]], 1)
+        if since is None:
+            return None
+        first, last = _WORDS["parts_of_month"].get(match["part"] or "", (1, 31))
+        return max(since - last + 1, 0), max(since - first + 1, 0)
 
-    def _digits(self, match: re.Match[str]) -> tuple[float, float] | None:
+    def _digits(self, match: re.Match[str]) -> _Days:
         """15/11 and 11/15; where both could be meant (10/11), both."""
         if match["iso"]:
             days = [self._days_since(int(match["iso"]), int(match["m"]), int(match["d"]))]
+        elif "." in match.group() and not match["year"] and not _BEFORE_DATE.search(match.string[: match.start()]):
+            return None
         else:
-            if "." in match.group() and not match["year"] and not re.search(r"\b(?:since|from|on)\s+$", match.string[: match.start()]):
-                return None
-            year = int(match["year"]) if match["year"] else None
-            year = year + 2000 if year is not None and year < 100 else year
+            year = int(match["year"]) % 100 + 2000 if match["year"] else None
             first, second = int(match["first"]), int(match["second"])
             days = [self._days_since(year, second, first), self._days_since(year, first, second)]
         known = sorted(day for day in days if day is not None)
         return (known[0], known[-1]) if known else None
 
-    def _day_of_month(self, match: re.Match[str]) -> tuple[float, float] | None:
-        day = int(match["day"])
-        if not 1 <= day <= 31:
+    def _day_of_month(self, match: re.Match[str]) -> _Days:
+        if not 1 <= int(match["day"]) <= 31:
             return None
-        back = self._today.day - day
-        if back < 0:
-            back += 30
-        return back, back
+        days = (self._today.day - int(match["day"])) % 30
+        return days, days
 
-    def _year(self, match: re.Match[str]) -> tuple[float, float] | None:
+    def _year(self, match: re.Match[str]) -> _Days:
         years = self._today.year - int(match["year"])
-        passed = (self._today - date(self._today.year, 1, 1)).days
-        return None if years < 0 else (max((years - 1) * 365 + passed, 0), years * 365 + passed)
+        return None if years < 0 else (max((years - 1) * 365 + self._into_year, 0), years * 365 + self._into_year)
 
-    def _of_this(self, match: re.Match[str]) -> tuple[float, float] | None:
-        into = {"month": self._today.day - 1, "week": self._today.weekday(), "year": (self._today - date(self._today.year, 1, 1)).days}[match["what"]]
+    def _stretch(self, match: re.Match[str]) -> _Days:
+        """`the beginning of the month`, `the end of last year`."""
+        passed = {"month": self._today.day - 1, "week": self._today.weekday(), "year": self._into_year}[match["what"]]
         length = {"month": 30, "week": 7, "year": 365}[match["what"]]
         if "last" in match.group():
-            into += length
-        share = {"start": 0.0, "beginning": 0.0, "middle": 0.5, "end": 0.9}[match["part"]]
-        return max(into - share * length - 0.15 * length, 0), max(into - share * length + 0.1, 0)
+            passed += length
+        since = passed - _WORDS["parts_of_stretch"][match["part"]] * length
+        return max(since - 0.15 * length, 0), max(since + 0.1, 0)
 
-    def _holiday(self, match: re.Match[str]) -> tuple[float, float] | None:
-        day = self._holiday_date(match["name"])
+    def _holiday(self, match: re.Match[str]) -> _Days:
+        day = last_holiday(match["name"], self._today)
         if day is None:
             return None
-        ago = (self._today - day).days
-        return max(ago - 1, 0), ago + 1
+        days = (self._today - day).days
+        return max(days - 1, 0), days + 1
 
-    def _holiday_date(self, name: str) -> date | None:
-        if name in _MOVING:
-            return max((day for day in map(_as_date, _MOVING[name]) if day <= self._today), default=None)
-        years = (self._today.year, self._today.year - 1)
-        days = [_holiday_of_year(name, year) for year in years]
-        return next((day for day in days if day <= self._today), None)
-
-    def _season(self, match: re.Match[str]) -> tuple[float, float] | None:
-        if not re.search(r"\b(?:since|from|in|over|during|around|all|started|began|last|this)\s+(?:the\s+)?(?:early\s+|late\s+|last\s+|mid\s+)?$", match.string[: match.start("name")]):
-            return None
+    def _season(self, match: re.Match[str]) -> _Days:
         (month, day), (end_month, end_day) = _WORDS["seasons"][match["name"]]
-        begun = self._last_time(month, day, None)
-        if begun is None:
+        since = self._days_since(None, month, day)
+        if since is None:
             return None
-        longest = (self._today - begun).days
         length = (date(2001 + (end_month < month), end_month, end_day) - date(2001, month, day)).days
-        return max(longest - length, 1), longest + (365 if match["last"] and longest < 150 else 0)
+        year_before = 365 if "last" in match.group() and since < 150 else 0
+        return max(since - length, 1), since + year_before
 
-    def _last_time(self, month: int, day: int, year: int | None) -> date | None:
-        """The last time that a day of the year was, or that day of a given year."""
-        day_of_year = date(year or self._today.year, month, day)
-        if day_of_year > self._today:
-            return None if year else day_of_year.replace(year=self._today.year - 1)
-        return day_of_year
+    @property
+    def _into_year(self) -> int:
+        return (self._today - date(self._today.year, 1, 1)).days
 
     def _days_since(self, year: int | None, month: int, day: int) -> int | None:
+        """Days since a day of a year, or since the last time it was that day; None if there is no such day."""
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return None
-        then = self._last_time(month, min(day, 28), year)
-        return (self._today - then).days - max(day - 28, 0) if then else None
+        # the 29th to the 31st are counted from the 28th: not every month has them
+        then = date(year or self._today.year, month, min(day, 28))
+        if then > self._today and year is None:
+            then = then.replace(year=self._today.year - 1)
+        days = (self._today - then).days - max(day - 28, 0)
+        return days if days >= 0 else None
 
 
-def _as_date(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
+def _is_other_day(text: str, start: int) -> bool:
+    """`every monday`, `next week`, `on tuesday` tell no onset, except "started on tuesday"."""
+    before = text[max(start - 24, 0) : start]
+    found = _EXCLUDED.search(before)
+    if found is None:
+        return False
+    return found["word"] not in ("on", "by") or not _LINK.search(before)
 
 
-def _holiday_of_year(name: str, year: int) -> date:
-    if name in _WORDS["easter_days"]:
-        return _easter(year) + timedelta(days=_WORDS["easter_days"][name])
-    if name in _WORDS["weekday_holidays"]:
-        month, weekday, which = _WORDS["weekday_holidays"][name]
-        days = [date(year, month, day) for day in range(1, 31 if month in (9, 11) else 32) if date(year, month, day).weekday() == weekday]
-        return days[which] if which < 0 else days[which - 1]
-    month, day = _WORDS["holidays"][name]
-    return date(year, month, day)
-
-
-def _easter(year: int) -> date:
-    """Easter Sunday, by the Gregorian rule of Meeus."""
-    a, b, c = year % 19, year // 100, year % 100
-    d = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
-    f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
-    return date(year, f // 31, f % 31 + 1)
+def _is_onset(text: str, match: re.Match[str]) -> bool:
+    """Whether the words around a day say that it began then."""
+    if text.strip(" .!?,") == match.group().strip() or match.group() in _WORDS["plain_moments"]:
+        return True
+    near = re.split(r"[.!?;]", text[max(match.start() - _REACH, 0) : match.start()])[-1]
+    return bool(
+        _OPENING.match(match.group()) or _LINK.search(near) or _FOLLOWING.match(text[match.end() : match.end() + 24])
+    )

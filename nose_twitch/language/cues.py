@@ -30,6 +30,10 @@ class Cues:
         """The hits of a kind that begin in a stretch."""
         return (hit for hit in self.of(kind) if start <= hit.start < end)
 
+    def touches(self, kind: str, hit: Hit) -> bool:
+        """Whether a hit overlaps one of another kind."""
+        return any(other.start < hit.end and hit.start < other.end for other in self.of(kind))
+
     def covers(self, kind: str, hit: Hit) -> bool:
         """Whether a hit lies inside one of another kind ("no" inside "no doubt")."""
         return any(other.start <= hit.start and hit.end <= other.end for other in self.of(kind))

@@ -51,6 +51,7 @@ _ABLE = word_set(
     "cooperate answer speak talk know remember recognise recognize see hear feel wake swallow breathe "
     "understand come stay match meet reach stand walk blink smile lift raise close look"
 )
+_WELL = word_set("right normal good same fine great well proper ok okay real natural alive connected mine attached")
 _STOPPERS = frozenset({"so", "then", "only", "just", "instead", "now", "actually", "really"})
 
 
@@ -107,6 +108,8 @@ class NegationReader:
         if len(between) > _REACH:
             return False
         if not any(token.norm_ in _LIST_MARKS for token in between):
+            if self._has_new_statement(between, mention):
+                return False
             named = self._doc[cue.end - 1].norm_ in ("no", "without", "any")
             return all(
                 _is_light(token)
@@ -124,6 +127,16 @@ class NegationReader:
         if any(token.norm_ in PREDICATES or token.norm_ in POINTERS or token.norm_ in _STOPPERS for token in last):
             return False
         return self._is_list_item(last, len(items), mention)
+
+    def _has_new_statement(self, between: Span, mention: Hit) -> bool:
+        """Dictation: "no headache my lip is numb"."""
+        for token in between[1:]:
+            if token.norm_ in ("my", "i", "his", "her", "he", "she") and self._doc[token.i - 1].pos_ in (
+                "NOUN",
+                "PROPN",
+            ):
+                return any(word.norm_ in PREDICATES for word in self._doc[token.i : mention.end])
+        return False
 
     def _is_list_item(self, words: list[Token], length: int, mention: Hit) -> bool:
         """Without "or", only what looks like one more item: "no headache, weakness"; not "no headache, arm weak since today"."""
@@ -168,7 +181,7 @@ class NegationReader:
         previous = self._clauses.before(start)
         first = previous[0] if previous else start
         for cue in self._cues.within("negation_reaching", first, mention.start):
-            if cue.end > mention.start or self._cues.covers("not_negation", cue):
+            if cue.end > mention.start or self._cues.touches("not_negation", cue):
                 continue
             if cue.start >= start:
                 if self._carries(cue, mention):
@@ -182,6 +195,8 @@ class NegationReader:
     def _denied_within(self, mention: Hit) -> bool:
         """A "not" that filled a gap of the phrase: without it the same symptom would be said, so it denies the symptom."""
         words = self._doc[mention.start : mention.end]
+        if self._is_cut_short(mention):
+            return True
         for token in words[1:]:
             if token.norm_ not in _INNER or self._doc[token.i - 1].norm_ in MODALS or self._is_false(token):
                 continue
@@ -196,6 +211,15 @@ class NegationReader:
             if mention.key in self._said_without(mention, token.i):
                 return True
         return False
+
+    def _is_cut_short(self, mention: Hit) -> bool:
+        """The phrase was "cheek does not feel", the person said "my cheek does not feel numb"."""
+        last = self._doc[mention.end - 1]
+        if last.norm_ not in ("feel", "feels", "look", "looks", "seem") or mention.end >= len(self._doc):
+            return False
+        after = self._doc[mention.end]
+        denied = any(token.norm_ in _INNER for token in self._doc[mention.start : mention.end - 1])
+        return denied and after.pos_ == "ADJ" and after.norm_ not in _WELL
 
     def _is_of_a_list(self, first: int, last: int) -> bool:
         """Nothing was told before the "not" yet, at most named: "face and arm never jerk"; not "stares and does not answer"."""

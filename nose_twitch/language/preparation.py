@@ -12,9 +12,31 @@ from nose_twitch.language.spelling import Speller
 
 MAX_CHARACTERS = 4000
 # Characters without a shape of their own: zero-width ones, soft hyphens, marks of the writing direction.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\ufe0e\ufe0f\u20e3"), None)
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "–": " - ", "—": " - ", "…": "..."})
-_PICTURES = re.compile("[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2900-\u2bff\U000e0000-\U000e007f]+")
+_INVISIBLE = dict.fromkeys(
+    (
+        0x00AD,
+        0x061C,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x206A),
+        0x20E3,
+        0xFE0E,
+        0xFE0F,
+        0xFEFF,
+    )
+)
+# Typographic quotes, dashes and dots, as a keyboard has them.
+_QUOTES = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u00b4\u0060\u02bc", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e", '"'),
+        **dict.fromkeys("\u2013\u2014", " - "),
+        "\u2026": "...",
+    }
+)
+_PICTURES = re.compile(
+    "[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2900-\u2bff\U000e0000-\U000e007f]+"
+)
 _CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # "light-headed", "3-year-old"; not "3-4 weeks" or "2026-11-01".
@@ -56,7 +78,9 @@ class PreparedText:
 class TextPreparer:
     """Prepares messages with text-speak and a speller."""
 
-    def __init__(self, text_speak: Mapping[str, str], domain_words: Collection[str], dictionary: Collection[str]) -> None:
+    def __init__(
+        self, text_speak: Mapping[str, str], domain_words: Collection[str], dictionary: Collection[str]
+    ) -> None:
         """Keep the lists.
 
         Args:

@@ -112,7 +112,9 @@ class QuestionReader:
         token = self._doc[index]
         if token.pos_ in ("NOUN", "PROPN", "PRON", "DET") or token.norm_ in _OWNERS | DEMONSTRATIVES:
             return token.norm_ not in ("no", "not")
-        if is_symptom_noun(token) or (token.tag_ == "VBG" and self._doc[index - 1].norm_ in MODALS | DO):
+        if token.tag_ == "VBG" and index:
+            return self._doc[index - 1].norm_ in MODALS | DO  # "would drinking ..." asks, "is slurring ..." tells
+        if is_symptom_noun(token):
             return True
         following = self._doc[index + 1 : index + 3]
         return (

@@ -51,6 +51,7 @@ class Reading:
         correction: the person takes something back ("sorry, I meant ...").
         not_me: a correction that names somebody else and tells no symptom ("no, I meant my grandmother").
         about_twitch: the message speaks of the nose or of twitching.
+        told_slots: the answers that stand in the text whatever was asked.
         unknown_words: hardly a word of it is English; nothing was read.
     """
 
@@ -63,6 +64,7 @@ class Reading:
     not_me: bool = False
     about_twitch: bool = False
     unknown_words: bool = False
+    told_slots: frozenset[str] = frozenset()
 
     @property
     def findings(self) -> list[Finding]:
@@ -121,11 +123,13 @@ class MessageReader:
         not_me = correction and not mentions and people.names_somebody
         if duration_words:
             mentions = [mention for mention in mentions if not _is_the_duration(mention, duration_words)]
+        answers, told = self._all_answers(prepared, doc, None if not_me else asked, mentions, duration_words)
         return Reading(
             mentions=tuple(mentions),
             duration=duration,
             duration_words=duration_words,
-            answers=self._all_answers(prepared, doc, None if not_me else asked, mentions, duration_words),
+            answers=answers,
+            told_slots=told,
             subject=people.subject if people.subject_was_told else None,
             correction=correction,
             not_me=not_me,
@@ -168,7 +172,9 @@ class MessageReader:
         best = min(hits, key=lambda hit: min(abs(hit.start - place) for place in nose_places))
         return best.duration, prepared.original_words(best.start, best.end)
 
-    def _all_answers(self, prepared: PreparedText, doc: Doc, asked: str | None, mentions: list[Mention], duration_words: str) -> dict[str, str]:
+    def _all_answers(self, prepared: PreparedText, doc: Doc, asked: str | None, mentions: list[Mention], duration_words: str
+    ) -> tuple[dict[str, str], frozenset[str]]:
+        """All answers in the message, and which of them stand there whatever was asked."""
         answers = self._answers.told(doc)
         present = {mention.finding.id: mention.finding.status for mention in mentions}
         for question in self._knowledge.questions:
@@ -179,11 +185,12 @@ class MessageReader:
             answers[SCREEN] = "some"
         if duration_words:
             answers["duration"] = duration_words
+        told = frozenset(answers)
         if asked and asked not in answers and not self._tells_instead(doc, present, asked):
             reply = self._answers.reply(prepared.text, doc, asked)
             if reply:
                 answers[asked] = reply.value
-        return answers
+        return answers, told
 
     def _tells_instead(self, doc: Doc, told: dict[str, Status], asked: str) -> bool:
         """A warning sign told at another question ("I have trouble swallowing") is no plain yes to that question."""

@@ -20,6 +20,7 @@ _LONGEST = 20
 _KEEP = 20_000
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _VOWELS = frozenset("aeiouy")
+_DISTANCE = DamerauLevenshtein.distance
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # What the ear takes for the same.
 _SOUNDS = frozenset({"ck", "kc", "cs", "sc", "sz", "zs", "gj", "jg", "fv", "vf", "td", "dt", "mn", "nm", "kq", "qk"})
@@ -43,10 +44,12 @@ class Speller:
             dictionary: words that are left as they are.
         """
         ordinary = ordinary_words()
-        self._known = frozenset(word.lower() for word in dictionary) | frozenset(ordinary) | frozenset(domain_words)
         real = frozenset(word.lower() for word in dictionary) | frozenset(ordinary)
+        self._known = real | frozenset(domain_words)
         self._rank = {word: rank for rank, word in enumerate(ordinary)}
-        targets = {word for word in domain_words if word in real or not word.endswith(("ed", "ing", "s"))} | set(ordinary[:_COMMON])
+        # the lexicon's forms are made by rule, so some are no words
+        likely = {word for word in domain_words if word in real or not word.endswith(("ed", "ing", "s"))}
+        targets = likely | set(ordinary[:_COMMON])
         self._domain = frozenset(domain_words)
         self._targets: dict[tuple[str, int], list[str]] = {}
         for word in sorted(targets):
@@ -85,7 +88,8 @@ class Speller:
         best, best_cost = word, (_limit(length), 0)
         for size in range(length - edits, length + edits + 1):
             choices = self._targets.get((word[0], size), ())
-            for target, _, _ in process.extract(word, choices, scorer=DamerauLevenshtein.distance, score_cutoff=edits, limit=None):
+            near = process.extract(word, choices, scorer=_DISTANCE, score_cutoff=edits, limit=None)
+            for target, _, _ in near:
                 cost = (self._cost(word, target), self._rank.get(target, len(self._rank)))
                 if cost < best_cost or (cost[0] == best_cost[0] and best == word):
                     best, best_cost = target, cost

@@ -253,8 +253,8 @@ class TimingReader:
         previous = self._clauses.before(start)
         if previous is None or not previous[0] <= cue.start:
             return False
-        if start - cue.end <= 1 and not any(ends_sentence(token) for token in self._doc[cue.end : start]):
-            return True  # "and suddenly my arm went weak"
+        if start - cue.end <= 1 and self._doc[max(cue.start - 1, 0)].norm_ in ("and", "then", "but", ",", "until"):
+            return not any(ends_sentence(token) for token in self._doc[cue.end : start])  # "and suddenly my arm ..."
         words = self._doc[previous[0] : start]
         return not any(token.norm_ in _TWITCH or ends_sentence(token) for token in words)
 

@@ -71,6 +71,8 @@ def settle_intent(classified: dict[str, Any], text: str, reading: Reading, asked
         return SettledIntent(name, confidence, False)
     if answers and not (is_digression(name) and (asks or confidence > 0.8)):
         return SettledIntent("answer", 1.0, True)
+    # "is it the coffee?" asks; "is it serious? it's been two weeks" asks and tells.
+    answers = answers and asked in reading.told_slots if is_digression(name) else answers
     told = [finding for finding in reading.findings if finding.id != WORRY]
     tells = bool(told or reading.duration or (reading.answers and reading.about_twitch))
     if tells and not is_digression(name) and name not in _TELLING:

@@ -41,15 +41,11 @@ def test_a_plain_wish_to_steer_is_no_answer(name: str) -> None:
     assert settle(name, "stop now", answers(anything_else="nothing"), "anything_else").name == name
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [("ask_stress_link", "can stress cause this?"), ("ask_causes", "is it the coffee"), ("ask_serious", "Is it serious?"), ("ask_why_question", "why do you ask?")],
-)
+@pytest.mark.parametrize(("name", "text"), [("ask_serious", "Left. Is it serious?"), ("ask_why_question", "left, why do you ask?")])
 @pytest.mark.parametrize("confidence", [0.5, 0.95])
-def test_a_question_is_answered_and_the_open_one_stays_open(name: str, text: str, confidence: float) -> None:
-    settled = settle(name, text, answers(triggers="stress"), "triggers", confidence)
-    assert settled.name == name
-    assert not settled.answered
+def test_a_question_is_answered_and_an_answer_beside_it_is_kept(name: str, text: str, confidence: float) -> None:
+    settled = settle(name, text, answers(side="left"), "side", confidence)
+    assert (settled.name, settled.answered) == (name, True)
 
 
 def test_the_same_words_outside_the_form_answer_nothing() -> None:
