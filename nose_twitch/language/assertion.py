@@ -87,7 +87,7 @@ class AssertionReader:
         return Status.PRESENT if negated else Status.ABSENT
 
     def _harm_in_mind(self, mention: Hit, start: int) -> Status:
-        """ "I will kill myself" is a plan; "what if I hurt myself" a thought that the guide has to ask about."""
+        """"I will kill myself" is a plan; "what if I hurt myself" a thought that the guide has to ask about."""
         before = [token.norm_ for token in self._doc[max(start - 3, 0) : mention.start]]
         plan = any(word in ("will", "'ll", "going") for word in before) and "i" in before
         asked = any(word in ("if", "afraid", "scared", "worried", "not", "never") for word in before)

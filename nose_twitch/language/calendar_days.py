@@ -16,10 +16,13 @@ _Days = tuple[float, float] | None
 _WORDS = load_time_words()
 _MONTHS: dict[str, int] = _WORDS["months"]
 _LINK = any_word_of("day_is_onset_after")
+_WEAK_LINK = any_word_of("day_may_be_onset_after")
+_TWITCH = any_word_of("twitch_words")
 _EXCLUDED = re.compile(rf"\b(?P<word>{any_of(_WORDS['day_is_other_after'])})\s+$")
 _OPENING = re.compile(r"(?:since|from|started|began)\b")
 _FOLLOWING = re.compile(r"\s*(?:it|my|the|this|i)?\s*(?:nose|started|began)")
 _REACH = 60
+_SHORT = 4  # words: "last night, both nostrils"
 
 _ORDINAL = r"(?:st|nd|rd|th)"
 _MOMENT = any_word_of("moments")
@@ -183,9 +186,13 @@ def _is_other_day(text: str, start: int) -> bool:
 
 def _is_onset(text: str, match: re.Match[str]) -> bool:
     """Whether the words around a day say that it began then."""
-    if text.strip(" .!?,") == match.group().strip() or match.group() in _WORDS["plain_moments"]:
+    day = match.group()
+    if text.strip(" .!?,") == day.strip() or _OPENING.match(day):
         return True
-    near = re.split(r"[.!?;]", text[max(match.start() - _REACH, 0) : match.start()])[-1]
-    return bool(
-        _OPENING.match(match.group()) or _LINK.search(near) or _FOLLOWING.match(text[match.end() : match.end() + 24])
-    )
+    before = re.split(r"[.!?;]", text[max(match.start() - _REACH, 0) : match.start()])[-1]
+    after = text[match.end() : match.end() + _REACH]
+    if _LINK.search(before) or _FOLLOWING.match(after):
+        return True
+    if day not in _WORDS["plain_moments"] and not _WEAK_LINK.search(before) and not _TWITCH.search(before):
+        return False
+    return bool(_TWITCH.search(before) or _TWITCH.search(after)) or len(text.split()) <= _SHORT

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-
 # What stands before the name of a country; a very short name ("us", "in") counts only when nothing else is left.
 _LEAD_IN = re.compile(
     r"^(?:(?:i am|i'm|im|we are|we're|i live|i live here|living|based|it is|it's|here|from|in|the|my country is)\s+)+"

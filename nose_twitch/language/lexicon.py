@@ -1,4 +1,4 @@
-"""Loads and checks the lexicon: phrases of findings, cues, people, answers. Mistakes name the file, the key and what is allowed."""
+"""Loads and checks the lexicon. A mistake is reported with the file, the key and what is allowed."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from nose_twitch.language.answers import AnswerReader
 from nose_twitch.language.assertion import AssertionReader
 from nose_twitch.language.clauses import clause_starts
 from nose_twitch.language.durations import find_durations
-from nose_twitch.language.lexicon import Hit, Lexicon, load_lexicon
+from nose_twitch.language.lexicon import Hit, load_lexicon
 from nose_twitch.language.people import People
 from nose_twitch.language.preparation import PreparedText, TextPreparer
 from nose_twitch.medical.case import Subject
@@ -164,7 +164,9 @@ class MessageReader:
         best = [mention for mention in best if mention.finding.id not in ("sudden_onset", "gradual_onset")]
         return best + list(onsets.values())
 
-    def _duration(self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit]) -> tuple[Duration | None, str]:
+    def _duration(
+        self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit]
+    ) -> tuple[Duration | None, str]:
         hits = find_durations(doc.text, self._today(), asked=asked == "duration")
         if not hits:
             return None, ""
@@ -172,7 +174,8 @@ class MessageReader:
         best = min(hits, key=lambda hit: min(abs(hit.start - place) for place in nose_places))
         return best.duration, prepared.original_words(best.start, best.end)
 
-    def _all_answers(self, prepared: PreparedText, doc: Doc, asked: str | None, mentions: list[Mention], duration_words: str
+    def _all_answers(
+        self, prepared: PreparedText, doc: Doc, asked: str | None, mentions: list[Mention], duration_words: str
     ) -> tuple[dict[str, str], frozenset[str]]:
         """All answers in the message, and which of them stand there whatever was asked."""
         answers = self._answers.told(doc)
@@ -198,11 +201,22 @@ class MessageReader:
 
     def _told_other_symptom(self, present: dict[str, Status]) -> bool:
         return any(
-            status in (Status.PRESENT, Status.PAST) and self._knowledge.findings[finding].red_flag for finding, status in present.items()
+            status in (Status.PRESENT, Status.PAST) and self._knowledge.findings[finding].red_flag
+            for finding, status in present.items()
         )
 
 
-_NORMS = {"nt": "not", "n't": "not", "ca": "can", "wo": "will", "cant": "can", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "’s": "'s"}
+_NORMS = {
+    "nt": "not",
+    "n't": "not",
+    "ca": "can",
+    "wo": "will",
+    "cant": "can",
+    "'m": "am",
+    "'re": "are",
+    "'ve": "have",
+    "'ll": "will",
+}
 
 
 def _is_the_duration(mention: Mention, duration_words: str) -> bool:

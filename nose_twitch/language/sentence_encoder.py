@@ -102,7 +102,8 @@ class SentenceEncoder:
         for layer in range(_LAYERS):
             hidden = self._layer(hidden, f"encoder.layer.{layer}.")
         mean: Vector = hidden.mean(axis=0)
-        return (mean / np.linalg.norm(mean)).astype(np.float32)
+        unit: Vector = (mean / np.linalg.norm(mean)).astype(np.float32)
+        return unit
 
     def _embed(self, numbers: list[int]) -> Vector:
         weights = self._weights

@@ -17,6 +17,9 @@ _QUESTION = re.compile(
     r"\?|^(?:what|why|how|when|where|who|which|is|are|am|do|does|did|can|could|should|would|will|shall|may|have|has|"
     r"tell me|explain|show)\b"
 )
+_OPENS_WITH_QUESTION = re.compile(
+    r"^(?:what|why|how|when|where|who|which|is|are|am|do|does|did|can|could|should|would|will|shall|may)\b"
+)
 _TELLING = frozenset({"describe_twitch", "report_symptom", "answer", "correct_statement"})
 _CONTROL = frozenset(
     {
@@ -72,7 +75,8 @@ def settle_intent(classified: dict[str, Any], text: str, reading: Reading, asked
     if answers and not (is_digression(name) and (asks or confidence > 0.8)):
         return SettledIntent("answer", 1.0, True)
     # "is it the coffee?" asks; "is it serious? it's been two weeks" asks and tells.
-    answers = answers and asked in reading.told_slots if is_digression(name) else answers
+    if is_digression(name) and _OPENS_WITH_QUESTION.search(text.lower().strip()):
+        answers = answers and asked in reading.told_slots
     told = [finding for finding in reading.findings if finding.id != WORRY]
     tells = bool(told or reading.duration or (reading.answers and reading.about_twitch))
     if tells and not is_digression(name) and name not in _TELLING:

@@ -42,14 +42,18 @@ def test_every_action_is_guarded(action: Action) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_an_action_that_raises_says_that_something_went_wrong(action: Action, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_action_that_raises_says_that_something_went_wrong(
+    action: Action, monkeypatch: pytest.MonkeyPatch
+) -> None:
     breaks(monkeypatch, action)
     outcome = await run(action, call(known({"weakness": finding()}), said=SECRET))
     assert outcome.responses == (["utter_urgent"] if action.name() == "action_escalate" else ["utter_trouble"])
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_the_log_names_the_action_and_no_word_of_the_person(action: Action, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_log_names_the_action_and_no_word_of_the_person(
+    action: Action, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     breaks(monkeypatch, action)
     with caplog.at_level(logging.INFO):
         await run(action, call(known({"weakness": finding(said=SECRET)}), said=SECRET))
@@ -62,7 +66,12 @@ async def test_the_log_names_the_action_and_no_word_of_the_person(action: Action
 
 @pytest.mark.parametrize("action", ACTIONS)
 async def test_state_that_cannot_be_read_is_survived(action: Action) -> None:
-    broken = {"findings": {"weakness": {"status": "unheard of"}}, "duration_days": "soon", "triage": "urgent", "asked_questions": 7}
+    broken = {
+        "findings": {"weakness": {"status": "unheard of"}},
+        "duration_days": "soon",
+        "triage": "urgent",
+        "asked_questions": 7,
+    }
     outcome = await run(action, call(broken, asked="side", told=["findings"], ran=["twitch_form"]))
     assert outcome.responses or outcome.events
 
@@ -78,7 +87,9 @@ async def test_a_failed_question_is_asked_again(monkeypatch: pytest.MonkeyPatch)
     ("findings", "says"),
     [({"weakness": finding()}, "utter_urgent"), ({"pain": finding()}, "utter_see_doctor")],
 )
-async def test_a_failed_escalation_says_the_plain_level(findings: dict[str, Any], says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_escalation_says_the_plain_level(
+    findings: dict[str, Any], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     action = next(action for action in own_actions() if action.name() == "action_escalate")
     breaks(monkeypatch, action)
     assert (await run(action, call(known(findings)))).responses == [says]

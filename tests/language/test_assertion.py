@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 import pytest
+
 from nose_twitch.language.reader import load_reader
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from nose_twitch.language.reader import load_reader
 
 

@@ -46,11 +46,16 @@ def test_case_spaces_and_accents_do_not_matter(other: str) -> None:
 
 
 def test_what_means_the_same_is_nearer() -> None:
-    assert similarity("Should I see a doctor?", "Do I need medical help?") > similarity("Should I see a doctor?", "I like pizza.") + 0.3
+    assert (
+        similarity("Should I see a doctor?", "Do I need medical help?")
+        > similarity("Should I see a doctor?", "I like pizza.") + 0.3
+    )
 
 
 def test_only_the_beginning_of_a_very_long_text_counts() -> None:
-    assert similarity("nose " * 300, "nose " * 300 + "and then a long story about boats") == pytest.approx(1.0, abs=1e-5)
+    assert similarity("nose " * 300, "nose " * 300 + "and then a long story about boats") == pytest.approx(
+        1.0, abs=1e-5
+    )
 
 
 def test_other_weights_are_refused(tmp_path: Path) -> None:

@@ -47,7 +47,13 @@ class PlayedTalk:
 
     def open_form(self, asked: str = "duration") -> None:
         """A question is open."""
-        self.add(ActionExecuted(FORM), ActiveLoop(FORM), SlotSet("requested_slot", asked), BotUttered("a question"), ActionExecuted(LISTEN))
+        self.add(
+            ActionExecuted(FORM),
+            ActiveLoop(FORM),
+            SlotSet("requested_slot", asked),
+            BotUttered("a question"),
+            ActionExecuted(LISTEN),
+        )
 
     def turn(self, intent: str = "describe_twitch", script: Iterable[str] = (), **slots: Any) -> list[str]:
         """Play a message to the end; gives the actions in order."""

@@ -54,7 +54,8 @@ class Pipeline:
     def open_question(self, slot: str, **slots: Any) -> None:
         """A question of the form is open."""
         self.tracker.update_with_events(
-            [ActiveLoop("twitch_form"), SlotSet("requested_slot", slot), *(SlotSet(*pair) for pair in slots.items())], self.domain
+            [ActiveLoop("twitch_form"), SlotSet("requested_slot", slot), *(SlotSet(*pair) for pair in slots.items())],
+            self.domain,
         )
 
 
@@ -116,15 +117,21 @@ async def test_what_no_longer_holds_is_reset(pipeline: Pipeline) -> None:
 
 
 async def test_nothing_else_is_touched(pipeline: Pipeline) -> None:
-    pipeline.tracker.update_with_events([SlotSet("announced", {"level": "urgent", "reasons": []}), SlotSet("misses", 2)], pipeline.domain)
+    pipeline.tracker.update_with_events(
+        [SlotSet("announced", {"level": "urgent", "reasons": []}), SlotSet("misses", 2)], pipeline.domain
+    )
     slots = await pipeline.tell("my arm is weak")
     assert slots["announced"] == {"level": "urgent", "reasons": []}
     assert slots["misses"] == 2
 
 
 async def test_every_slot_that_is_sent_is_filled_from_an_entity_of_its_name(pipeline: Pipeline) -> None:
-    mapped = {slot.name for slot in pipeline.domain.slots if any(each["type"] == "from_entity" for each in slot.mappings)}
-    state = pipeline.sent("I'm in Canada, my son's right nostril has twitched for 2 weeks when he is stressed", first=True)
+    mapped = {
+        slot.name for slot in pipeline.domain.slots if any(each["type"] == "from_entity" for each in slot.mappings)
+    }
+    state = pipeline.sent(
+        "I'm in Canada, my son's right nostril has twitched for 2 weeks when he is stressed", first=True
+    )
     assert len(state) > 5
     assert set(state) <= mapped
     slots = await pipeline.tell("I'm in Canada, my son's right nostril has twitched for 2 weeks when he is stressed")
@@ -193,4 +200,7 @@ def test_a_sign_of_long_ago_does_not_answer_the_question_about_signs(pipeline: P
 def test_messages_come_in_batches_too(pipeline: Pipeline) -> None:
     messages = [Message.build("my arm is weak"), Message.build("")]
     parsed = pipeline.keeper.process(pipeline.extractor.process(messages))
-    assert [any(entity["entity"] == "triage" for entity in message.get(ENTITIES)) for message in parsed] == [True, False]
+    assert [any(entity["entity"] == "triage" for entity in message.get(ENTITIES)) for message in parsed] == [
+        True,
+        False,
+    ]

@@ -28,7 +28,9 @@ def at_question(domain: Domain, slot: str, form: str | None = "twitch_form") -> 
     return DialogueStateTracker.from_events("tested", [ActiveLoop(form), SlotSet("requested_slot", slot)], domain.slots)
 
 
-def entities(extractor: FindingsExtractor, text: str, tracker: DialogueStateTracker | None = None) -> list[dict[str, Any]]:
+def entities(
+    extractor: FindingsExtractor, text: str, tracker: DialogueStateTracker | None = None
+) -> list[dict[str, Any]]:
     """The entities of a message."""
     (message,) = extractor.process([Message.build(text)], tracker)
     found: list[dict[str, Any]] = message.get(ENTITIES)
@@ -79,7 +81,11 @@ def test_entities_of_earlier_components_stay(extractor: FindingsExtractor) -> No
 
 def test_every_message_of_a_batch_is_read(extractor: FindingsExtractor) -> None:
     messages = extractor.process([Message.build("my arm is weak"), Message.build("no weakness"), Message(data={})])
-    assert [[entity["role"] for entity in message.get(ENTITIES)] for message in messages] == [["present"], ["absent"], []]
+    assert [[entity["role"] for entity in message.get(ENTITIES)] for message in messages] == [
+        ["present"],
+        ["absent"],
+        [],
+    ]
     assert all(message.get(READING) is not None for message in messages)
 
 
@@ -103,7 +109,12 @@ def test_a_question_is_open_only_while_its_form_is(domain: Domain) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("/restart", "restart"), ('/answer{"triage": "self_care"}', 'answer{"triage": "self_care"}'), (" / weak", "weak"), ("left/right", "left/right")],
+    [
+        ("/restart", "restart"),
+        ('/answer{"triage": "self_care"}', 'answer{"triage": "self_care"}'),
+        (" / weak", "weak"),
+        ("left/right", "left/right"),
+    ],
 )
 def test_nobody_can_give_commands(typed: str, read: str) -> None:
     assert without_command(typed) == read

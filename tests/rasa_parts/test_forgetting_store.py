@@ -17,7 +17,12 @@ BEFORE: list[Event] = [
     SlotSet("triage", "urgent"),
     BotUttered(f"You told me: {SECRET}"),
 ]
-FORGET: list[Event] = [UserUttered("forget me"), ActionExecuted("action_forget_me"), BotUttered("Forgotten."), Restarted()]
+FORGET: list[Event] = [
+    UserUttered("forget me"),
+    ActionExecuted("action_forget_me"),
+    BotUttered("Forgotten."),
+    Restarted(),
+]
 
 
 @pytest.fixture
@@ -40,7 +45,9 @@ async def test_without_a_restart_everything_stays(store: ForgettingTrackerStore,
 
 
 @pytest.mark.parametrize("after", [[], [ActionExecuted("action_listen")], [UserUttered("hello again")]])
-async def test_after_a_restart_nothing_of_before_is_left(store: ForgettingTrackerStore, domain: Domain, after: list[Event]) -> None:
+async def test_after_a_restart_nothing_of_before_is_left(
+    store: ForgettingTrackerStore, domain: Domain, after: list[Event]
+) -> None:
     await kept(store, domain, *BEFORE)
     tracker = await kept(store, domain, *BEFORE, *FORGET, *after)
     assert "weak" not in str(store.store)

@@ -16,7 +16,9 @@ WEAK = Reading(mentions=(Mention(Finding("weakness", Status.PRESENT, "weak"), 0,
 ANSWER = SettledIntent("answer", 1.0, True)
 
 
-def settle(name: str | None, text: str, reading: Reading, asked: str | None = None, confidence: float = 0.9) -> SettledIntent:
+def settle(
+    name: str | None, text: str, reading: Reading, asked: str | None = None, confidence: float = 0.9
+) -> SettledIntent:
     """Settle the intent of a message."""
     return settle_intent({"name": name, "confidence": confidence}, text, reading, asked)
 
@@ -26,7 +28,9 @@ def answers(**told: str) -> Reading:
     return Reading(answers=told)
 
 
-@pytest.mark.parametrize("name", ["affirm", "deny", "describe_twitch", "out_of_scope", "nlu_fallback", "greet", "not_english", None])
+@pytest.mark.parametrize(
+    "name", ["affirm", "deny", "describe_twitch", "out_of_scope", "nlu_fallback", "greet", "not_english", None]
+)
 def test_whatever_answers_the_open_question_is_the_answer(name: str | None) -> None:
     assert settle(name, "left", answers(side="left"), "side") == ANSWER
 
@@ -41,7 +45,9 @@ def test_a_plain_wish_to_steer_is_no_answer(name: str) -> None:
     assert settle(name, "stop now", answers(anything_else="nothing"), "anything_else").name == name
 
 
-@pytest.mark.parametrize(("name", "text"), [("ask_serious", "Left. Is it serious?"), ("ask_why_question", "left, why do you ask?")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("ask_serious", "Left. Is it serious?"), ("ask_why_question", "left, why do you ask?")]
+)
 @pytest.mark.parametrize("confidence", [0.5, 0.95])
 def test_a_question_is_answered_and_an_answer_beside_it_is_kept(name: str, text: str, confidence: float) -> None:
     settled = settle(name, text, answers(side="left"), "side", confidence)
@@ -57,8 +63,12 @@ def test_answers_to_other_questions_leave_the_open_one_unanswered() -> None:
     assert not settle("describe_twitch", "it is my left nostril", answers(side="left"), "duration").answered
 
 
-@pytest.mark.parametrize("name", ["greet", "affirm", "nlu_fallback", "out_of_scope", "insult", "thanks", "express_worry", None])
-@pytest.mark.parametrize("reading", [WEAK, Reading(duration=Duration(3, 3)), Reading(answers={"side": "left"}, about_twitch=True)])
+@pytest.mark.parametrize(
+    "name", ["greet", "affirm", "nlu_fallback", "out_of_scope", "insult", "thanks", "express_worry", None]
+)
+@pytest.mark.parametrize(
+    "reading", [WEAK, Reading(duration=Duration(3, 3)), Reading(answers={"side": "left"}, about_twitch=True)]
+)
 def test_a_message_that_tells_something_is_taken_as_telling(name: str | None, reading: Reading) -> None:
     assert settle(name, "hi, my arm is weak", reading).name == "describe_twitch"
 
@@ -84,7 +94,16 @@ def test_a_message_that_tells_nothing_keeps_the_classifiers_intent(name: str) ->
 
 @pytest.mark.parametrize(
     ("name", "digression"),
-    [("ask_bot", True), ("ask_serious", True), ("go_back", True), ("tell_country", True), ("answer", False), ("describe_twitch", False), ("greet", False), (None, False)],
+    [
+        ("ask_bot", True),
+        ("ask_serious", True),
+        ("go_back", True),
+        ("tell_country", True),
+        ("answer", False),
+        ("describe_twitch", False),
+        ("greet", False),
+        (None, False),
+    ],
 )
 def test_a_digression_asks_or_steers(name: str | None, digression: bool) -> None:
     assert is_digression(name) is digression

@@ -72,11 +72,15 @@ def trained(featurizer: SentenceFeaturizer, tmp_path: Path) -> tuple[IntentClass
     return fresh, IntentClassifier.load(config, storage, place, context)
 
 
-def test_a_loaded_classifier_says_the_same_as_the_trained_one(trained: tuple[IntentClassifier, IntentClassifier], featurizer: SentenceFeaturizer) -> None:
+def test_a_loaded_classifier_says_the_same_as_the_trained_one(
+    trained: tuple[IntentClassifier, IntentClassifier], featurizer: SentenceFeaturizer
+) -> None:
     results = []
     for classifier in trained:
         messages = [Message(data={TEXT: text}) for text in ("hello friend", "is that a bad sign?", "ta", "")]
         classifier.process(featurizer.process(messages))
-        results.append([(message.get(INTENT)["name"], round(message.get(INTENT)["confidence"], 6)) for message in messages])
+        results.append(
+            [(message.get(INTENT)["name"], round(message.get(INTENT)["confidence"], 6)) for message in messages]
+        )
     assert results[0] == results[1]
     assert [name for name, _ in results[0][:3]] == ["greet", "ask_serious", "thanks"]

@@ -15,7 +15,9 @@ from nose_twitch.rasa_parts.response_generator import CONTROLS, TERMINAL, GuideR
 
 CONTROL_TITLES = ["Not sure", "Skip", "Why do you ask?", "Go back"]
 KNOWLEDGE = load_knowledge()
-QUESTIONS = [(question.slot, None) for question in KNOWLEDGE.questions] + [("clarify", doubt) for doubt in KNOWLEDGE.doubts]
+QUESTIONS = [(question.slot, None) for question in KNOWLEDGE.questions] + [
+    ("clarify", doubt) for doubt in KNOWLEDGE.doubts
+]
 
 
 @pytest.fixture
@@ -23,7 +25,9 @@ def responses(domain: Domain) -> GuideResponses:
     return GuideResponses(domain)
 
 
-async def said(responses: GuideResponses, domain: Domain, name: str, channel: str = "rest", **slots: Any) -> dict[str, Any]:
+async def said(
+    responses: GuideResponses, domain: Domain, name: str, channel: str = "rest", **slots: Any
+) -> dict[str, Any]:
     """A response as it goes out."""
     known = {"question_number": 3, "question_total": 7, "doubt_about": "numbness", "ask_again": False, **slots}
     events = [UserUttered("hello", input_channel=channel), *(SlotSet(*pair) for pair in known.items())]
@@ -40,7 +44,9 @@ def titles(message: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("again", [False, True])
 @pytest.mark.parametrize(("slot", "doubt"), QUESTIONS)
-async def test_every_question_has_its_choices_and_the_four_controls(responses: GuideResponses, domain: Domain, slot: str, doubt: str | None, again: bool) -> None:
+async def test_every_question_has_its_choices_and_the_four_controls(
+    responses: GuideResponses, domain: Domain, slot: str, doubt: str | None, again: bool
+) -> None:
     message = await said(responses, domain, f"utter_ask_{slot}", doubt=doubt, ask_again=again)
     shown = titles(message)
     assert shown[-4:] == CONTROL_TITLES
@@ -49,7 +55,9 @@ async def test_every_question_has_its_choices_and_the_four_controls(responses: G
 
 
 @pytest.mark.parametrize(("slot", "doubt"), QUESTIONS)
-async def test_a_question_that_comes_again_has_other_words(responses: GuideResponses, domain: Domain, slot: str, doubt: str | None) -> None:
+async def test_a_question_that_comes_again_has_other_words(
+    responses: GuideResponses, domain: Domain, slot: str, doubt: str | None
+) -> None:
     first = await said(responses, domain, f"utter_ask_{slot}", doubt=doubt)
     again = await said(responses, domain, f"utter_ask_{slot}", doubt=doubt, ask_again=True)
     assert first["text"] != again["text"]
@@ -84,7 +92,9 @@ async def test_the_controls_follow_when_rasa_exchanges_the_wording(responses: Gu
 
 
 @pytest.mark.parametrize(("slot", "doubt"), QUESTIONS)
-async def test_in_the_terminal_choices_are_written_out_and_nothing_is_a_menu(responses: GuideResponses, domain: Domain, slot: str, doubt: str | None) -> None:
+async def test_in_the_terminal_choices_are_written_out_and_nothing_is_a_menu(
+    responses: GuideResponses, domain: Domain, slot: str, doubt: str | None
+) -> None:
     message = await said(responses, domain, f"utter_ask_{slot}", channel=TERMINAL, doubt=doubt)
     elsewhere = await said(responses, domain, f"utter_ask_{slot}", doubt=doubt)
     assert not message.get("buttons")

@@ -13,7 +13,16 @@ from nose_twitch.rasa_parts.safety_policy import Announced, View, decide
 LISTEN, END_FORM, FORM = "action_listen", "action_deactivate_loop", "twitch_form"
 ESCALATE, UPDATE = "action_escalate", "action_update_assessment"
 PLACES: dict[str, dict[str, Any]] = {"before": {}, "in the form": {"form_active": True}, "after": {"answered": True}}
-TELLING = ["describe_twitch", "report_symptom", "answer", "correct_statement", "nlu_fallback", "affirm", "greet", "start_check"]
+TELLING = [
+    "describe_twitch",
+    "report_symptom",
+    "answer",
+    "correct_statement",
+    "nlu_fallback",
+    "affirm",
+    "greet",
+    "start_check",
+]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +58,9 @@ def announced(level: str, *reasons: str) -> Announced:
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("intent", [*TELLING, "ask_serious", "thanks", "goodbye", "stop", "insult", "out_of_scope", "go_back", None])
+@pytest.mark.parametrize(
+    "intent", [*TELLING, "ask_serious", "thanks", "goodbye", "stop", "insult", "out_of_scope", "go_back", None]
+)
 @pytest.mark.parametrize(
     ("level", "reasons", "says"),
     [
@@ -60,7 +71,9 @@ def announced(level: str, *reasons: str) -> Announced:
         ("see_doctor", ["persistence"], ESCALATE),
     ],
 )
-def test_a_raised_level_is_told_at_once(decided: Any, place: str, intent: str, level: str, reasons: list[str], says: str) -> None:
+def test_a_raised_level_is_told_at_once(
+    decided: Any, place: str, intent: str, level: str, reasons: list[str], says: str
+) -> None:
     assert decided(level, *reasons, intent=intent, **PLACES[place]) == says
 
 
@@ -76,7 +89,9 @@ def test_a_raised_level_is_told_at_once(decided: Any, place: str, intent: str, l
         ("emergency", announced("emergency", "self_harm"), ["self_harm", "seizure"], "utter_emergency"),
     ],
 )
-def test_a_new_reason_is_told_at_once(decided: Any, place: str, level: str, before: Announced, now: list[str], says: str) -> None:
+def test_a_new_reason_is_told_at_once(
+    decided: Any, place: str, level: str, before: Announced, now: list[str], says: str
+) -> None:
     assert decided(level, *now, told=before, **PLACES[place]) == says
 
 
@@ -141,8 +156,12 @@ def test_what_was_asked_is_answered_after_the_message(decided: Any) -> None:
         ("self_care", [], announced("see_doctor", "pain")),
     ],
 )
-def test_a_correction_that_lowers_the_level_is_noted(decided: Any, place: str, level: str, reasons: list[str], before: Announced) -> None:
-    assert decided(level, *reasons, told=before, intent="correct_statement", **PLACES[place]) == "utter_correction_noted"
+def test_a_correction_that_lowers_the_level_is_noted(
+    decided: Any, place: str, level: str, reasons: list[str], before: Announced
+) -> None:
+    assert (
+        decided(level, *reasons, told=before, intent="correct_statement", **PLACES[place]) == "utter_correction_noted"
+    )
 
 
 def test_a_correction_is_noted_once_and_the_talk_goes_on(decided: Any) -> None:
@@ -164,7 +183,10 @@ def test_after_an_emergency_the_guide_stays_and_asks_nothing(decided: Any, inten
     assert decided("emergency", reason, told=known, intent=intent, done=(says,), spoke=True) == LISTEN
 
 
-@pytest.mark.parametrize("intent", ["ask_waiting", "ask_numbers", "ask_serious", "thanks", "goodbye", "forget_me", "start_over", "tell_country"])
+@pytest.mark.parametrize(
+    "intent",
+    ["ask_waiting", "ask_numbers", "ask_serious", "thanks", "goodbye", "forget_me", "start_over", "tell_country"],
+)
 def test_after_an_emergency_questions_are_still_answered(decided: Any, intent: str) -> None:
     assert decided("emergency", "seizure", told=announced("emergency", "seizure"), intent=intent) is None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,8 +58,13 @@ def test_it_outranks_the_rules() -> None:
 
 
 @pytest.mark.parametrize("place", ["before", "in the form", "after"])
-@pytest.mark.parametrize(("reason", "says"), [("seizure", "utter_emergency"), ("self_harm", "utter_crisis"), ("weakness", ESCALATE), ("persistence", ESCALATE)])
-def test_a_raised_level_is_told_at_once_whatever_the_intent(talk: PlayedTalk, place: str, reason: str, says: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [("seizure", "utter_emergency"), ("self_harm", "utter_crisis"), ("weakness", ESCALATE), ("persistence", ESCALATE)],
+)
+def test_a_raised_level_is_told_at_once_whatever_the_intent(
+    talk: PlayedTalk, place: str, reason: str, says: str
+) -> None:
     if place == "in the form":
         talk.open_form()
     for intent in talk.domain.intents:
@@ -143,7 +147,9 @@ def test_an_emergency_stays_an_emergency(talk: PlayedTalk) -> None:
 
 @pytest.mark.parametrize(("reason", "floor"), [("weakness", "utter_urgent"), ("persistence", "utter_see_doctor")])
 @pytest.mark.parametrize("in_form", [True, False])
-def test_a_failed_escalation_falls_back_on_the_plain_message(talk: PlayedTalk, reason: str, floor: str, in_form: bool) -> None:
+def test_a_failed_escalation_falls_back_on_the_plain_message(
+    talk: PlayedTalk, reason: str, floor: str, in_form: bool
+) -> None:
     talk.dead = True
     if in_form:
         talk.open_form()
@@ -153,14 +159,20 @@ def test_a_failed_escalation_falls_back_on_the_plain_message(talk: PlayedTalk, r
     assert "utter_trouble" not in done
 
 
-@pytest.mark.parametrize(("reasons", "floor"), [(("weakness", "vision"), "utter_urgent"), (("persistence", "worsening"), "utter_see_doctor")])
-def test_the_plain_message_has_other_words_the_second_time(talk: PlayedTalk, reasons: tuple[str, str], floor: str) -> None:
+@pytest.mark.parametrize(
+    ("reasons", "floor"), [(("weakness", "vision"), "utter_urgent"), (("persistence", "worsening"), "utter_see_doctor")]
+)
+def test_the_plain_message_has_other_words_the_second_time(
+    talk: PlayedTalk, reasons: tuple[str, str], floor: str
+) -> None:
     talk.dead = True
     assert floor in talk.turn(**known(reasons[0]))
     assert f"{floor}_again" in talk.turn(**known(*reasons))
 
 
-@pytest.mark.parametrize("action", [FORM, "action_repair", "action_give_assessment", "action_summarise", "action_tell_numbers"])
+@pytest.mark.parametrize(
+    "action", [FORM, "action_repair", "action_give_assessment", "action_summarise", "action_tell_numbers"]
+)
 @pytest.mark.parametrize("in_form", [True, False])
 def test_any_other_failed_action_gets_an_honest_sentence(talk: PlayedTalk, action: str, in_form: bool) -> None:
     talk.dead = True
@@ -188,7 +200,9 @@ EMERGENCIES = {rule.reason for rule in load_knowledge().rules if rule.level is T
 TURNS = st.lists(
     st.tuples(
         st.sets(st.sampled_from(sorted(LEVEL_OF_REASON)), max_size=4),
-        st.sampled_from(["describe_twitch", "answer", "correct_statement", "ask_serious", "thanks", "nlu_fallback", "start_check"]),
+        st.sampled_from(
+            ["describe_twitch", "answer", "correct_statement", "ask_serious", "thanks", "nlu_fallback", "start_check"]
+        ),
         st.booleans(),
     ),
     max_size=6,
@@ -197,7 +211,9 @@ TURNS = st.lists(
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(turns=TURNS)
-def test_whatever_comes_news_is_told_in_the_same_turn_and_the_guide_listens_again(policy: SafetyPolicy, domain: Domain, turns: list[Any]) -> None:
+def test_whatever_comes_news_is_told_in_the_same_turn_and_the_guide_listens_again(
+    policy: SafetyPolicy, domain: Domain, turns: list[Any]
+) -> None:
     talk, told = PlayedTalk(policy, domain), set[str]()
     for more, intent, dead in turns:
         talk.dead = dead
