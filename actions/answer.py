@@ -11,6 +11,7 @@ from actions import slots
 from actions.base import SafeAction
 from actions.talk import Talk, listed
 from actions.understanding import say_understood
+from nose_twitch.medical.case import NOT_SURE, SKIPPED
 from nose_twitch.medical.causes import LikelyCause
 from nose_twitch.medical.findings import Status
 from nose_twitch.medical.levels import TriageLevel
@@ -41,7 +42,8 @@ class GiveAssessment(SafeAction):
     def act(self, dispatcher: CollectingDispatcher, talk: Talk) -> list[dict[str, Any]]:
         """Say the card, computed from scratch; without anything told there is nothing to conclude from."""
         if talk.case.empty:
-            dispatcher.utter_message(response="utter_trouble")
+            if "utter_trouble" not in talk.said_this_turn():
+                dispatcher.utter_message(response="utter_trouble")
             return [SlotSet(slots.ANSWERED, False)]
         say_assessment(dispatcher, talk)
         return [SlotSet(slots.ANSWERED, True)]
@@ -152,7 +154,7 @@ def _summary_lines(talk: Talk) -> list[str]:
     }
     rows = [
         ("subject", talk.phrase(f"utter_summary_subject_{talk.case.subject.value}")),
-        ("since", str(talk.tracker.get_slot("duration") or "")),
+        ("since", talk.since),
         ("has", listed(by_status[Status.PRESENT])),
         ("had", listed(by_status[Status.PAST])),
         ("unsure", listed(by_status[Status.UNCERTAIN])),
@@ -170,9 +172,10 @@ def _summary_lines(talk: Talk) -> list[str]:
             "answers",
             listed(
                 [
-                    f"{slot.replace('_', ' ')}: {value}"
+                    f"{slot}: {value}".replace("_", " ")
                     for slot, value in talk.case.answers.items()
                     if slot in ("side", "appearance", "frequency", "age_group", "anything_else")
+                    and value not in (NOT_SURE, SKIPPED)
                 ]
             ),
         ),

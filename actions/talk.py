@@ -10,7 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import slots
 from nose_twitch.medical.assessment import Assessment, assess
-from nose_twitch.medical.case import Case
+from nose_twitch.medical.case import NOT_SURE, SKIPPED, Case
 from nose_twitch.medical.findings import Finding, Status
 from nose_twitch.medical.knowledge import Knowledge, load_knowledge
 
@@ -65,6 +65,12 @@ class Talk:
         """The last message."""
         return str(self.tracker.latest_message.get("text") or "")
 
+    @property
+    def since(self) -> str:
+        """How long it has lasted, in the person's words; empty if they did not say."""
+        value = str(self.tracker.get_slot("duration") or "")
+        return "" if value in (NOT_SURE, SKIPPED) else value.replace("_", " ")
+
     def slots_set_this_turn(self) -> set[str]:
         """Names of the slots that the last message filled or changed (Rasa's own `requested_slot` aside)."""
         names = {event["name"] for event in self._events_this_turn() if event.get("event") == "slot"}
@@ -73,6 +79,11 @@ class Talk:
     def actions_this_turn(self) -> list[str]:
         """Names of the actions run since the last message, in order, the one that is running included."""
         return [event["name"] for event in self._events_this_turn() if event.get("event") == "action"]
+
+    def said_this_turn(self) -> set[str]:
+        """Names of the responses said since the last message."""
+        said = (event for event in self._events_this_turn() if event.get("event") == "bot")
+        return {str((event.get("metadata") or {}).get("utter_action")) for event in said}
 
     def _events_this_turn(self) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = []
@@ -111,9 +122,8 @@ class Talk:
             for finding in self.case.findings.values()
             if finding.status in (Status.PRESENT, Status.PAST)
         ]
-        since = self.tracker.get_slot("duration")
-        if since and self.case.duration:
-            told.append(str(since))
+        if self.since and self.case.duration:
+            told.append(self.since)
         return [fact for fact in dict.fromkeys(told) if not any(fact != other and fact in other for other in told)]
 
 

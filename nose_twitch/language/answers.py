@@ -46,7 +46,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Choice:
-    """A choice that the reply names, and at which word."""
+    """A choice that the reply names, and at which character."""
 
     id: str
     place: int
@@ -93,7 +93,7 @@ class AnswerReader:
         unsure = self._unsure(whole, plain)
         if unsure is not None:
             # "not sure, left I think" is left; "up and down, hard to tell" is not sure
-            return next((choice.id for choice in [*strong, *weak] if choice.place > unsure), NOT_SURE)
+            return next((choice.id for choice in [*strong, *weak] if choice.place >= unsure), NOT_SURE)
         if strong:
             return strong[0].id
         yes_or_no = self._yes_or_no(plain or whole, whole, slot)
@@ -111,34 +111,37 @@ class AnswerReader:
         return skip.end(whole) or (len(whole) <= _SHORT_REPLY and skip.within(whole) is not None)
 
     def _unsure(self, whole: str, plain: str) -> int | None:
-        """At which word the person says that they do not know; None if they do not say so."""
+        """Up to which character the person says that they do not know; None if they do not say so."""
         not_sure = self._plain["not_sure"]
         found = not_sure.within(whole) or not_sure.begin(whole)
         if found is None and not_sure.begin(plain):
             found = not_sure.begin(plain)
         if found is None or found.group() in reply_words()["unsure_lightly"] or len(whole) > _LONG_REPLY:
             return None
-        return len(found.string[: found.start()].split())
+        return found.end()
 
     def _choices(self, doc: Doc, slot: str) -> tuple[list[_Choice], list[_Choice]]:
         """Choices named by phrases of several words, and by single words that make up the reply."""
         said = _longest([hit for hit in self._lexicon.replies.find(doc) if hit.key.startswith(f"{slot}:")])
         hits = [hit for hit in said if not _negated(doc, hit)]
-        strong = [_Choice(hit.key.split(":")[1], hit.start) for hit in hits if hit.end - hit.start > 1]
-        weak = [_Choice(hit.key.split(":")[1], hit.start) for hit in hits if hit.end - hit.start == 1]
+        strong = [_Choice(hit.key.split(":")[1], doc[hit.start].idx) for hit in hits if hit.end - hit.start > 1]
+        weak = [_Choice(hit.key.split(":")[1], doc[hit.start].idx) for hit in hits if hit.end - hit.start == 1]
         return strong, weak if weak and _makes_up(doc, said) else []
 
     def _yes_or_no(self, plain: str, whole: str, slot: str) -> str | None:
         yes, no = _YES_NO.get(slot, ("", ""))
         if no and self._plain["no"].begin(plain):
             return yes if yes and self._plain["yes"].end(whole) else no
-        if yes and self._plain["yes"].begin(plain):
+        if yes and (self._plain["yes"].begin(plain) or self._plain["yes"].begin(whole)):
             return no if no and self._plain["no"].end(whole) else yes
         return None
 
     def _speaks_of_health(self, doc: Doc) -> bool:
         """Whether the message is worth keeping in the person's words."""
-        return bool(self._lexicon.findings.find(doc) or self._lexicon.noses.find(doc))
+        if self._lexicon.noses.find(doc):
+            return True
+        about_pets = any(token.norm_ in reply_words()["pets"] for token in doc)
+        return not about_pets and bool(self._lexicon.findings.find(doc))
 
 
 def _negated(doc: Doc, hit: Hit) -> bool:

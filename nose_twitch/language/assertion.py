@@ -20,6 +20,10 @@ from nose_twitch.language.timing import TimingReader
 from nose_twitch.language.word_classes import SELF
 from nose_twitch.medical.findings import Status, When
 
+# What makes a mention of self-harm a question or a fear, not a wish or a plan.
+_THOUGHT_OF = frozenset(
+    {"if", "afraid", "scared", "worried", "fear", "not", "never", "could", "can", "might", "does", "says", "about"}
+)
 # Findings that are about the past by their own meaning.
 _HISTORY = frozenset({"past_facial_palsy"})
 
@@ -87,11 +91,9 @@ class AssertionReader:
         return Status.PRESENT if negated else Status.ABSENT
 
     def _harm_in_mind(self, mention: Hit, start: int) -> Status:
-        """"I will kill myself" is a plan; "what if I hurt myself" a thought that the guide has to ask about."""
+        """Whether it is a plan ("I will kill myself") or a thought that has to be asked about ("what if I hurt myself")."""
         before = [token.norm_ for token in self._doc[max(start - 3, 0) : mention.start]]
-        plan = any(word in ("will", "'ll", "going") for word in before) and "i" in before
-        asked = any(word in ("if", "afraid", "scared", "worried", "not", "never") for word in before)
-        return Status.PRESENT if plan and not asked else Status.UNCERTAIN
+        return Status.UNCERTAIN if any(word in _THOUGHT_OF for word in before) else Status.PRESENT
 
     @staticmethod
     def _past_harm(when: When) -> Assertion:

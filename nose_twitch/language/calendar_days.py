@@ -38,7 +38,7 @@ _MONTH = re.compile(
 )
 _BEFORE_MAY = re.compile(r"\b(?:since|in|from|last|early|late|mid|of)\s+$")
 _DIGITS = re.compile(
-    r"(?<![\d/.-])(?:(?P<iso>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)"
+    r"(?<![\d/.-])(?!24/7)(?:(?P<iso>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)"
     r"|(?P<first>\d{1,2})[/.](?P<second>\d{1,2})(?:[/.](?P<year>(?:20)?\d\d))?)(?![\d/%]|\s*(?:mg|hours))"
 )
 _BEFORE_DATE = re.compile(r"\b(?:since|from|on)\s+$")

@@ -74,7 +74,7 @@ def find_durations(text: str, today: date, *, asked: bool) -> list[DurationHit]:
     found += [
         DurationHit(_rounded(low, high), start, end)
         for low, high, start, end, sure in CalendarDays(today).find(text)
-        if (asked or sure) and _fits_topic(text, start, parts, asked)
+        if (asked or sure) and _fits_topic(text, start, end, parts, asked)
     ]
     return _longest(found)
 
@@ -105,19 +105,19 @@ def _tells_onset(text: str, start: int, end: int, parts: _Parts, asked: bool) ->
     part = parts.around(start)
     if _SPELL_UNIT.search(amount) and not (asked and len(part) < 40) and not _ONSET.search(part):
         return False
-    return _fits_topic(text, start, parts, asked)
+    return _fits_topic(text, start, end, parts, asked)
 
 
-def _fits_topic(text: str, position: int, parts: _Parts, asked: bool) -> bool:
+def _fits_topic(text: str, start: int, end: int, parts: _Parts, asked: bool) -> bool:
     """Whether the part of the sentence speaks of the twitch, or of nothing else."""
-    part = parts.around(position)
+    part = parts.around(start).replace(text[start:end], " ")
     if not asked and _WHAT_IF.search(part):
         return False
     if not _OTHER_TOPIC.search(part) and (asked or not _OTHER_ACTION.search(part)):
         return True
     if _TWITCH.search(part) and not _DONE_TO_OTHER.search(part):
         return True
-    return bool(_EVER_SINCE.search(text[position : position + _SINCE_REACH]))
+    return bool(_EVER_SINCE.search(text[start : start + _SINCE_REACH]))
 
 
 def _rounded(low: float, high: float) -> Duration:

@@ -16,8 +16,10 @@ _GENERIC = word_set("you your people someone somebody anyone everyone patients o
 _FUTURE = word_set("will 'll would could might may gonna become get turn of one hope eventually")
 _STOPS = frozenset({"but", "however", "though", "although", "because"})
 _COMPOUNDS = word_set(
-    "patient patients survivor survivors ward unit nurse team victim victims clinic helpline awareness association"
+    "patient patients survivor survivors ward unit nurse team victim victims clinic helpline awareness association "
+    "callers caller run runs"
 )
+_LOOKS = frozenset({"look", "looks", "feel", "feels"})
 _READ = frozenset({"read", "reading", "heard", "googled", "googling"})
 _CAUSES = frozenset({"cause", "causes", "mean", "means", "signal", "signals"})
 _REPORTED = frozenset({"told", "said", "says", "tells", "say", "tell"})
@@ -46,7 +48,7 @@ class HypothesisReader:
             default=-1,
         )
         asked = self._questions.asked(mention, start, end)
-        if asked and last_real < start:
+        if asked and (last_real < start or self._doc[last_real].norm_ in _LOOKS):
             return asked
         if self._doubted(mention, start):
             return Status.UNCERTAIN
@@ -127,12 +129,17 @@ class HypothesisReader:
         """As in "Stress causes numbness", "I read weakness is a sign": a fact about the world, with nobody's own body in it."""
         if any(token.norm_ in _CAUSES for token in self._doc[start : mention.start]):
             return not any(word.norm_ in SELF or word.norm_ in DEMONSTRATIVES for word in self._doc[start:end])
-        if mention.end < len(self._doc) and self._doc[mention.end].norm_ in _CAUSES:
-            return not any(token.norm_ in SELF for token in self._doc[start:end])
+        following = self._doc[mention.end].norm_ if mention.end < len(self._doc) else ""
+        if following == "would" or (following in _CAUSES and not self._is_own(start, end)):
+            return True
         before = [token.norm_ for token in self._doc[max(start, mention.start - 3) : mention.start]]
         return any(word in _READ for word in before) and not any(
             word in SELF or word in (",", "-", "and") for word in before[1:]
         )
+
+    def _is_own(self, start: int, end: int) -> bool:
+        """The clause has the writer's body in it; "I read that ..." has not."""
+        return any(token.norm_ in ("my", "me", "mine", "myself") for token in self._doc[start:end])
 
     def _not_follows(self, index: int) -> bool:
         return any(token.norm_ in ("not", "never", "n't") for token in self._doc[index + 1 : index + 3])

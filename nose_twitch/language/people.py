@@ -220,7 +220,7 @@ class People:
         if "self" in owners:
             return None
         for owner in owners:
-            if isinstance(owner, Hit) and owner.key != "animal" and (at_side or owner in close):
+            if isinstance(owner, Hit) and owner.key in ("child", "adult") and (at_side or owner in close):
                 return self._about(owner)
             if owner == "pronoun" and at_side:
                 return Subject.OTHER
@@ -244,7 +244,11 @@ class People:
         if self._is_set_apart() or kinds & {"past_long_ago", "hypothetical_reaching", "worry_reaching"}:
             return True
         words = {token.norm_ for token in self._doc}
-        return "if" in words or (not at_side and "past_recent" not in kinds and bool(words & {"had", "was", "were"}))
+        past = any(
+            token.norm_ in ("had", "was", "were") and self._doc[max(token.i - 1, 0)].norm_ not in ("ever", "never")
+            for token in self._doc
+        )
+        return "if" in words or (past and not at_side and "past_recent" not in kinds)
 
     def _is_partner(self, hit: Hit) -> bool:
         return any(other.key == "partner" and other.start <= hit.start < other.end for other in self._hits)

@@ -63,7 +63,7 @@ class Speller:
 
     def mend(self, word: str) -> str:
         """The word itself if it is known, else the best known word, else the word itself."""
-        if word in self._known or not word.isalpha():
+        if not word.isalpha() or (word in self._known and not _LONG_RUN.search(word)):
             return word
         if word not in self._mended:
             if len(self._mended) > _KEEP:

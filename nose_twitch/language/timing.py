@@ -6,7 +6,7 @@ from spacy.tokens import Doc, Token
 
 from nose_twitch.language.cues import Clauses, Cues
 from nose_twitch.language.lexicon import Hit
-from nose_twitch.language.word_classes import SELF, ends_sentence, is_body, is_symptom_noun, word_set
+from nose_twitch.language.word_classes import MODALS, SELF, ends_sentence, is_body, is_symptom_noun, word_set
 from nose_twitch.medical.findings import When
 
 _TWITCH = word_set(
@@ -147,9 +147,13 @@ class TimingReader:
                 past or self._told_as_past(mention, start, with_any_verb=True)
             ):
                 continue
+            unable = self._doc[cue.start].norm_ == "not" and self._doc[max(cue.start - 1, 0)].norm_ in MODALS
             if (
-                any(token.norm_ in _NOT for token in self._doc[max(cue.start - 2, 0) : cue.start])
-                and self._doc[cue.start].norm_ not in _NOT
+                unable
+                or (  # "can not whistle any more" is how it is now
+                    any(token.norm_ in _NOT for token in self._doc[max(cue.start - 2, 0) : cue.start])
+                    and self._doc[cue.start].norm_ not in _NOT
+                )
             ):
                 continue
             if cue.start >= start and (cue.start > mention.start or self._doc[cue.start].norm_ in ("no", "not")):

@@ -37,6 +37,19 @@ DEMONSTRATIVES = frozenset({"it", "this", "that", "these", "those"})
 SELF = frozenset({"i", "my", "me", "mine", "myself"})
 POINTERS = word_set("my our his her their your the this that i he she we you it")
 SENTENCE_END = frozenset(".!?;")
+LIST_MARKS = frozenset({",", "and", "or", "nor", "/", "&", "-", "plus"})
+NEGATIVES = frozenset({"not", "never", "no", "without"})
+_LIGHT_POS = frozenset({"ADJ", "ADV", "DET", "PRON", "AUX", "PART", "ADP", "NUM", "INTJ", "SCONJ"})
+_LIGHT = word_set(
+    "have has had having feel feels feeling felt get gets getting got go going gone become becoming notice "
+    "noticed noticing experience experienced experiencing suffer suffered suffering seem look looking looks "
+    "seen see been be being show shows showing start started begin call say describe develop developed sign "
+    "signs hint trace evidence history episode episodes problem problems issue issues trouble difficulty "
+    "difficulties symptom symptoms sort kind type form bit feeling sense loss attack attacks family medical "
+    "past actual real sudden change changes life other red flag flags true major serious obvious visible "
+    "apparent kind hard thinking think planning considering wanting want wants trying at in on one hardly "
+    "sided one-sided today yesterday lately week day left right"
+)
 _SYMPTOM_NOUNS = word_set(
     "seizure seizures fit fits blackout blackouts headache headaches droop drooping droopiness swelling "
     "tingling pain pains paralysis confusion slur slurring speech vision fainting vertigo palsy convulsions "
@@ -52,6 +65,11 @@ def is_body(token: Token) -> bool:
 def is_symptom_noun(token: Token) -> bool:
     """The name of a symptom: weakness, numbness, seizures."""
     return token.norm_.endswith("ness") or token.norm_ in _SYMPTOM_NOUNS
+
+
+def is_light(token: Token) -> bool:
+    """May stand between a "no" and what it denies; any other verb or noun is denied instead ("not sleeping, arm weak")."""
+    return token.norm_ in _LIGHT or token.pos_ in _LIGHT_POS or token.norm_ in BODY or is_symptom_noun(token)
 
 
 def is_symptom_quality(token: Token) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from rasa.core.test import test as rasa_test
 from rasa.shared.core.events import UserUttered
 
 from tests.conversations.guide import ROOT, Guide, Talk
@@ -103,6 +105,14 @@ async def test_the_story_happens_as_it_is_told(guide: Guide, steps: list[Step]) 
         assert done == step.actions, f"step {number}: {step.intent}"
         if step.check_open is not None:
             assert (await open_question(talk) is not None) == step.check_open, f"step {number}: {step.intent}"
+
+
+async def test_rasas_own_test_stories_pass(guide: Guide, tmp_path: Path) -> None:
+    results = await rasa_test(
+        str(ROOT / "tests/test_stories.yml"), guide.agent, out_directory=str(tmp_path), e2e=True, disable_plotting=True
+    )
+    failed = (tmp_path / "failed_test_stories.yml").read_text(encoding="utf-8")
+    assert results["report"]["conversation_accuracy"]["accuracy"] == 1.0, failed
 
 
 async def test_no_two_stories_share_a_name_and_every_file_holds_one() -> None:
