@@ -46,7 +46,8 @@ class TimingReader:
         """When it was, if it is over; None if it is (or may be) still there."""
         if self._still_there(mention, start, end):
             return None
-        past = self._told_as_past(mention, start)
+        # "Since I was a child" has a past verb of its own and is still going on.
+        past = _finding(mention) != "persistence" and self._told_as_past(mention, start)
         resolved = self._resolved(mention, start, end, past)
         if (past or resolved or not self._told_as_present(mention, start)) and self._long_ago(mention, start, end):
             return When.LONG_AGO

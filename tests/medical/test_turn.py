@@ -159,6 +159,12 @@ def test_not_me_takes_back_what_was_told_last_and_nothing_else() -> None:
     assert statuses_of(case.findings) == {"weakness": "someone_else", "stress_linked": "present", "numbness": "absent"}
 
 
+def test_a_correction_that_names_a_sign_takes_back_that_one_only() -> None:
+    known = case_of({"weakness": "present"})
+    told = tell(finding("numbness", "someone_else"), correction=True, not_me=True)
+    assert after(known, told, Turn(last_told=("weakness",))).findings.present("weakness")
+
+
 def test_a_correction_with_a_finding_holds_as_it_is_told() -> None:
     known = case_of({"weakness": "present", "seizure": "past_recent"})
     case = after(known, tell(finding("seizure", "absent"), finding("weakness", "someone_else"), correction=True))
