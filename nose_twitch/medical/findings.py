@@ -64,9 +64,9 @@ _STRENGTH = {
 def _merged(old: Finding | None, new: Finding) -> Finding:
     if old is None or (old.status is new.status and not (old.passed or old.said)):
         return new
-    if old.passed and new.status is Status.ABSENT:
+    if old.status is Status.PAST and new.status is Status.ABSENT:
         return old  # "it drooped yesterday" and "it is fine now" are both true: the sign that passed still counts
-    if new.passed and old.status is Status.ABSENT:
+    if new.status is Status.PAST and old.status is Status.ABSENT:
         return new
     if new.status is Status.UNCERTAIN and (old.status is Status.ABSENT or old.when is When.LONG_AGO):
         return new  # a doubt raised later has to be asked about

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,6 +96,16 @@ def test_the_order_of_messages_does_not_change_the_conclusion(story: list[Fact],
     assert other_case.duration == case.duration
     assert {**other_case.answers, SCREEN: ""} == {**case.answers, SCREEN: ""}
     assert CLARIFY not in case.answers
+
+
+@pytest.mark.parametrize("sign", KNOWLEDGE.question(SCREEN).choices["none"].sets)  # type: ignore[union-attr]
+@pytest.mark.parametrize("status", sorted(STATUSES))
+def test_none_of_these_and_a_sign_that_is_told_may_come_in_any_order(sign: str, status: str) -> None:
+    facts = [Fact(answer=(SCREEN, "none")), Fact(finding=finding(sign, status, "in my words"))]
+    case, conclusion = told_in(facts, [1])
+    other_case, other_conclusion = told_in(facts[::-1], [1])
+    assert statuses_of(case.findings) == statuses_of(other_case.findings)
+    assert (conclusion.level, conclusion.reasons) == (other_conclusion.level, other_conclusion.reasons)
 
 
 @settings(max_examples=50)
