@@ -90,12 +90,14 @@ class Talk:
     sender: str
     channel: str = "test"
     replies: list[Reply] = field(default_factory=list)
+    known: DialogueStateTracker | None = None  # as it was stored last; Rasa reads each event anew for every look
 
     async def say(self, text: str) -> Reply:
         """Send a message and collect the answer."""
         before = len((await self.tracker()).events)
         output = RecordingChannel()
         await self.guide.agent.handle_message(UserMessage(text, output, self.sender, input_channel=self.channel))
+        self.known = None
         events = list((await self.tracker()).events)[before:]
         reply = Reply(
             output.responses,
@@ -108,7 +110,9 @@ class Talk:
 
     async def tracker(self) -> DialogueStateTracker:
         """The conversation's tracker."""
-        return await self.guide.agent.tracker_store.get_or_create_tracker(self.sender)
+        if self.known is None:
+            self.known = await self.guide.agent.tracker_store.get_or_create_tracker(self.sender)
+        return self.known
 
     async def slots(self) -> dict[str, Any]:
         """All slot values."""

@@ -69,6 +69,7 @@ async def copy_of(talk: Talk) -> Talk:
     tracker = await talk.tracker()
     copied = DialogueStateTracker.from_events(other.sender, list(tracker.events), talk.guide.agent.domain.slots)
     await talk.guide.agent.tracker_store.save(copied)
+    other.known = copied
     return other
 
 

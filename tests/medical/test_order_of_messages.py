@@ -98,7 +98,7 @@ def test_the_order_of_messages_does_not_change_the_conclusion(story: list[Fact],
     assert CLARIFY not in case.answers
 
 
-@pytest.mark.parametrize("sign", KNOWLEDGE.question(SCREEN).choices["none"].sets)  # type: ignore[union-attr]
+@pytest.mark.parametrize("sign", KNOWLEDGE.question(SCREEN).choices["none"].sets)
 @pytest.mark.parametrize("status", sorted(STATUSES))
 def test_none_of_these_and_a_sign_that_is_told_may_come_in_any_order(sign: str, status: str) -> None:
     facts = [Fact(answer=(SCREEN, "none")), Fact(finding=finding(sign, status, "in my words"))]
