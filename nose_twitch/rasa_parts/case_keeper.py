@@ -24,7 +24,7 @@ from nose_twitch.medical.case import Case, Subject
 from nose_twitch.medical.knowledge import load_knowledge
 from nose_twitch.medical.turn import Told, Turn, update_case
 from nose_twitch.rasa_parts import slots
-from nose_twitch.rasa_parts.findings_extractor import READING, asked_slot
+from nose_twitch.rasa_parts.findings_extractor import READING, TYPED_COMMAND, asked_slot
 from nose_twitch.rasa_parts.intents import settle_intent
 
 
@@ -51,7 +51,9 @@ class CaseKeeper(GraphComponent):
         for message in messages:
             reading: Reading = message.get(READING)
             intent = message.get(INTENT) or {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
-            settled = settle_intent(intent, message.get(TEXT) or "", reading, asked)
+            settled = settle_intent(
+                intent, message.get(TEXT) or "", reading, asked, command=bool(message.get(TYPED_COMMAND))
+            )
             state = _state(message.get(TEXT) or "", reading, settled.name, settled.answered, known, asked)
             message.set(INTENT, settled.as_rasa(intent), add_to_output=True)
             message.set(ENTITIES, [*message.get(ENTITIES, []), *_changed(state, known)], add_to_output=True)

@@ -18,6 +18,7 @@ from nose_twitch.medical.case import Subject
 from nose_twitch.rasa_parts.slots import FORM, SUBJECT
 
 READING = "nose_twitch_reading"
+TYPED_COMMAND = "nose_twitch_typed_command"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -39,7 +40,9 @@ class FindingsExtractor(GraphComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Read each message in the light of the question that is open."""
         for message in messages:
-            message.set(TEXT, without_command(message.get(TEXT) or ""))
+            typed = message.get(TEXT) or ""
+            message.set(TEXT, without_command(typed))
+            message.set(TYPED_COMMAND, typed.lstrip().startswith("/"))
             reading = load_reader().read(
                 message.get(TEXT), asked=asked_slot(tracker), known_subject=_known_subject(tracker)
             )

@@ -54,7 +54,9 @@ def is_digression(intent: str | None) -> bool:
     return intent is not None and (intent.startswith("ask_") or intent in _CONTROL)
 
 
-def settle_intent(classified: dict[str, Any], text: str, reading: Reading, asked: str | None) -> SettledIntent:
+def settle_intent(
+    classified: dict[str, Any], text: str, reading: Reading, asked: str | None, *, command: bool = False
+) -> SettledIntent:
     """Decide between answer, telling, digression and not understood.
 
     Args:
@@ -62,7 +64,11 @@ def settle_intent(classified: dict[str, Any], text: str, reading: Reading, asked
         text: the message as typed.
         reading: what was read in it.
         asked: the slot of the open question, None outside the form.
+        command: it was typed with a leading slash, like one of Rasa's commands. What it tells counts, but it steers
+            nothing: nobody wipes a talk with `/restart` or `/session_start`.
     """
+    if command and not (reading.findings or reading.duration):
+        return SettledIntent(NOT_UNDERSTOOD, 1.0, False)
     if reading.unknown_words:
         known = classified.get(INTENT_NAME_KEY) == "not_english"
         return SettledIntent("not_english" if known else NOT_UNDERSTOOD, 1.0, False)

@@ -39,8 +39,12 @@ WAYS: dict[str, tuple[str, dict[str, str]]] = {
     "age_group": (f"{TODAY}, there is an urge building up before it and I can hold it back", {}),
     "anything_else": (f"{TODAY}, quick flicks now and then on both sides after a lot of talking", {}),
 }
-# The onset question stands open because the cheek is numb, so numbness is no news there.
-ONSET_FOR_NUMBNESS = ("my nose twitches and my arm is weak", {})
+# The onset question stands open because the cheek is numb: numbness is no news there, and with a knock to the head it is
+# an emergency. So these two meet it because of something else.
+OTHER_ONSET = {
+    "numbness": ("my nose twitches and my arm is weak", {}),
+    "head_injury": ("my nose twitches and I have trouble swallowing", {}),
+}
 
 
 @pytest.fixture(scope="session")
@@ -54,14 +58,14 @@ async def stand_at(guide: Guide, talks: dict[str, Talk], place: str, finding: st
     place = {"at a text question": "duration", "at a yes or no question": "impact"}.get(place, place)
     if place == "before the questions":
         return guide.talk()
-    key = f"{place} for {finding}" if (place, finding) == ("onset", "numbness") else place
+    key = f"{place} for {finding}" if place == "onset" and finding in OTHER_ONSET else place
     if key not in talks:
         if place == "after the answer":
             talks[key] = guide.talk()
             await talks[key].say(TODAY)
             await answer_questions(talks[key])
         else:
-            opening, answers = ONSET_FOR_NUMBNESS if key != place else WAYS[place]
+            opening, answers = OTHER_ONSET[finding] if key != place else WAYS[place]
             talks[key] = await talk_at(guide, place, opening, **answers)
     return await copy_of(talks[key])
 
