@@ -58,7 +58,8 @@ clean: ## Remove what was trained, logged and cached
 # --- Set-up: each step runs only when something it depends on is newer than its result. ---
 
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header
-SYNC = $(UV) pip sync --quiet --python $(PYTHON) --reinstall-package tensorflow
+# Compiled once here: where Python may not write its own byte code, each start would compile Rasa anew.
+SYNC = $(UV) pip sync --quiet --compile-bytecode --python $(PYTHON) --reinstall-package tensorflow
 
 .tools/bin/uv: requirements-tools.lock
 	@echo "Fetching the installer (uv) into .tools ..."

@@ -7,7 +7,7 @@ where it makes up most of the reply.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -60,12 +60,17 @@ class AnswerReader:
         self._lexicon = lexicon
         self._plain = {kind: PlainWords(list(map(str, phrases))) for kind, phrases in generic.items()}
 
-    def told(self, doc: Doc) -> dict[str, str]:
-        """Answers that stand in the text whatever was asked; the first one of a slot counts."""
+    def told(self, doc: Doc, of_subject: Callable[[int], bool] = lambda _: True) -> dict[str, str]:
+        """Answers that stand in the text whatever was asked; the first one of a slot counts.
+
+        Args:
+            doc: the parsed message.
+            of_subject: whether what stands at a token is said of the person whose nose it is about.
+        """
         found: dict[str, str] = {}
         for hit in _longest(self._lexicon.anywhere.find(doc)):
             slot, choice = hit.key.split(":")
-            if not _negated(doc, hit):
+            if not _negated(doc, hit) and of_subject(hit.start):
                 found.setdefault(slot, choice)
         return found
 

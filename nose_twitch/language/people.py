@@ -209,7 +209,7 @@ class People:
         if known is not Subject.SELF:
             return None
         at_side = any(hit.key in ("at_the_side", "needs_help") for hit in self._hits)
-        close = [hit for hit in self._relatives if hit.key == "child" or (hit.key == "adult" and self._is_partner(hit))]
+        close = [hit for hit in self._relatives if self._is_own_child(hit) or self._is_partner(hit)]
         if not (close or at_side) or self._is_told_from_afar(at_side):
             return None
         owners = [
@@ -231,7 +231,7 @@ class People:
         finding, polarity = mention.key.split(":")
         if polarity != "present":
             return False
-        own_child = any(hit.key == "child" and self._doc[hit.end - 1].norm_ not in _OTHERS_CHILDREN for hit in close)
+        own_child = any(self._is_own_child(hit) for hit in close)
         return load_knowledge().findings[finding].red_flag or (own_child and finding in _CHILD_SIGNS)
 
     def _is_set_apart(self) -> bool:
@@ -250,8 +250,13 @@ class People:
         )
         return "if" in words or (past and not at_side and "past_recent" not in kinds)
 
+    def _is_own_child(self, hit: Hit) -> bool:
+        return hit.key == "child" and self._doc[hit.end - 1].norm_ not in _OTHERS_CHILDREN
+
     def _is_partner(self, hit: Hit) -> bool:
-        return any(other.key == "partner" and other.start <= hit.start < other.end for other in self._hits)
+        return hit.key == "adult" and any(
+            other.key == "partner" and other.start <= hit.start < other.end for other in self._hits
+        )
 
     def _about(self, relative: Hit) -> Subject:
         self._named = relative

@@ -13,6 +13,8 @@ from spacy.tokens import Doc
 
 # A gap never reaches over these: what follows them speaks of something else.
 GAP_STOPS = frozenset({"but", "though", "although", "because", "if", "except", "however"})
+# "No strength in my hand" is the loss itself; "strength in my hand" with a "no" before it would read as a denial.
+OWN_NO = frozenset({"no", "not", "without", "never", "nothing"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class PhraseFinder:
                 end = _longest_match(pattern, words, walls, start)
                 if end > longest.get((key, start), 0):
                     longest[key, start] = end
-        return _without_overlaps(Hit(key, start, end) for (key, start), end in longest.items())
+        return _without_overlaps((Hit(key, start, end) for (key, start), end in longest.items()), words)
 
 
 def _longest_match(pattern: Pattern, words: Sequence[str], walls: Sequence[bool], start: int) -> int:
@@ -83,10 +85,11 @@ def _longest_match(pattern: Pattern, words: Sequence[str], walls: Sequence[bool]
     return max(ends)
 
 
-def _without_overlaps(hits: Iterable[Hit]) -> list[Hit]:
+def _without_overlaps(hits: Iterable[Hit], words: Sequence[str]) -> list[Hit]:
+    """Of overlapping hits of a key one: a phrase with its own "no" before one that leaves the "no" outside, else the longest."""
     kept: list[Hit] = []
     taken: dict[str, list[Hit]] = {}
-    for hit in sorted(hits, key=lambda item: (item.start - item.end, item.start)):
+    for hit in sorted(hits, key=lambda item: (words[item.start] not in OWN_NO, item.start - item.end, item.start)):
         same = taken.setdefault(hit.key, [])
         if all(hit.end <= other.start or hit.start >= other.end for other in same):
             same.append(hit)

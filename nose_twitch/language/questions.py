@@ -49,8 +49,8 @@ class QuestionReader:
         first, last = words[0], words[-1]
         if first.norm_ in ("my", "this") and len(words) > 1:
             first = words[1]
-        if any(token.pos_ == "AUX" or token.norm_ in ("not", "will") for token in words):
-            return False
+        if any(token.pos_ == "AUX" or token.norm_ in ("not", "will", "to") for token in words):
+            return False  # "my face starts to droop" is a statement, "my droopy face" a name
         named = is_symptom_noun(last) or (
             is_body(last)
             and not is_body(first)

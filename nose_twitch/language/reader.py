@@ -123,7 +123,7 @@ class MessageReader:
         not_me = correction and not mentions and people.names_somebody
         if duration_words:
             mentions = [mention for mention in mentions if not _is_the_duration(mention, duration_words)]
-        answers, told = self._all_answers(prepared, doc, None if not_me else asked, mentions, duration_words)
+        answers, told = self._all_answers(prepared, doc, None if not_me else asked, mentions, duration_words, people)
         return Reading(
             mentions=tuple(mentions),
             duration=duration,
@@ -143,7 +143,7 @@ class MessageReader:
         return doc
 
     def _mentions(self, prepared: PreparedText, doc: Doc, assertions: AssertionReader) -> list[Mention]:
-        hits = self._lexicon.findings.find(doc, without=self._lexicon.idioms.find(doc))
+        hits = self._most_specific(self._lexicon.findings.find(doc, without=self._lexicon.idioms.find(doc)))
         by_finding: dict[str, list[Mention]] = {}
         onsets: dict[str, Mention] = {}
         for hit in hits:
@@ -164,6 +164,21 @@ class MessageReader:
         best = [mention for mention in best if mention.finding.id not in ("sudden_onset", "gradual_onset")]
         return best + list(onsets.values())
 
+    def _most_specific(self, hits: list[Hit]) -> list[Hit]:
+        """Without what a more telling finding at the same place already says: a locked jaw is not a stiff muscle besides."""
+        stands_for = self._lexicon.settings["stands_for"]
+        strong = [
+            (hit, stands_for[name])
+            for hit in hits
+            for name, polarity in [hit.key.split(":")]
+            if polarity == "present" and name in stands_for
+        ]
+        return [
+            hit
+            for hit in hits
+            if not any(hit.key.split(":")[0] in general and _overlap(hit, other) for other, general in strong)
+        ]
+
     def _duration(
         self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit]
     ) -> tuple[Duration | None, str]:
@@ -175,10 +190,16 @@ class MessageReader:
         return best.duration, prepared.original_words(best.start, best.end)
 
     def _all_answers(
-        self, prepared: PreparedText, doc: Doc, asked: str | None, mentions: list[Mention], duration_words: str
+        self,
+        prepared: PreparedText,
+        doc: Doc,
+        asked: str | None,
+        mentions: list[Mention],
+        duration_words: str,
+        people: People,
     ) -> tuple[dict[str, str], frozenset[str]]:
         """All answers in the message, and which of them stand there whatever was asked."""
-        answers = self._answers.told(doc)
+        answers = self._answers.told(doc, people.is_subject)
         present = {mention.finding.id: mention.finding.status for mention in mentions}
         for question in self._knowledge.questions:
             for choice in question.choices.values():

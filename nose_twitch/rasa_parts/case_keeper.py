@@ -21,6 +21,7 @@ from nose_twitch.language.countries import find_country
 from nose_twitch.language.reader import Reading
 from nose_twitch.medical.assessment import assess
 from nose_twitch.medical.case import Case, Subject
+from nose_twitch.medical.findings import Status
 from nose_twitch.medical.knowledge import load_knowledge
 from nose_twitch.medical.turn import Told, Turn, update_case
 from nose_twitch.rasa_parts import slots
@@ -93,10 +94,22 @@ def _state(
         slots.ESCALATION_REASONS: list(assessment.reasons) or None,
         slots.LIKELY_CAUSES: [cause.id for cause in assessment.causes] or None,
         slots.LAST_TOLD: list(last_told) or None,
+        slots.DOUBTS_SETTLED: [*(known.get(slots.DOUBTS_SETTLED) or ()), *_said_whose(told, before, case)] or None,
         slots.COUNTRY: find_country(text, knowledge.helplines, asked_for=intent == "tell_country")
         or known.get(slots.COUNTRY),
         **{slot: case.answers.get(slot) for slot in knowledge.question_slots},
     }
+
+
+def _said_whose(told: Told, before: Case, after: Case) -> list[str]:
+    """Doubts that a correction settled: "no, I meant my grandmother" has said who has it, so nobody need ask."""
+    if not told.not_me:
+        return []
+    return [
+        f"who:{finding}"
+        for finding in before.findings
+        if before.findings.present(finding) and after.findings.status(finding) is Status.SOMEONE_ELSE
+    ]
 
 
 def _changed(state: Mapping[str, Any], known: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -13,9 +13,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nose_twitch.language.reader import Reading, load_reader
+from nose_twitch.language.reader import Reading
 from nose_twitch.medical.case import Subject
 from nose_twitch.rasa_parts.slots import FORM, SUBJECT
+from nose_twitch.rasa_parts.understanding import begin_loading, understanding
 
 READING = "nose_twitch_reading"
 TYPED_COMMAND = "nose_twitch_typed_command"
@@ -33,8 +34,8 @@ class FindingsExtractor(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> FindingsExtractor:
-        """Make the component; the lexicon is loaded now, so that a mistake in it stops the start, not a talk."""
-        load_reader()
+        """Make the component; what it needs is read from now on, so that a mistake in it stops the start, not a talk."""
+        begin_loading()
         return cls()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
@@ -43,7 +44,7 @@ class FindingsExtractor(GraphComponent):
             typed = message.get(TEXT) or ""
             message.set(TEXT, without_command(typed))
             message.set(TYPED_COMMAND, typed.lstrip().startswith("/"))
-            reading = load_reader().read(
+            reading = understanding().reader.read(
                 message.get(TEXT), asked=asked_slot(tracker), known_subject=_known_subject(tracker)
             )
             message.set(READING, reading)

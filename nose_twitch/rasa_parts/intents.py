@@ -10,6 +10,7 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
 
 from nose_twitch.language.reader import Reading
 from nose_twitch.medical.case import WORRY
+from nose_twitch.medical.findings import Status
 
 NOT_UNDERSTOOD = "nlu_fallback"
 # Words that ask for something; without one of them a message that answers the open question is just the answer.
@@ -20,6 +21,9 @@ _QUESTION = re.compile(
 _OPENS_WITH_QUESTION = re.compile(
     r"^(?:what|why|how|when|where|who|which|is|are|am|do|does|did|can|could|should|would|will|shall|may)\b"
 )
+# A fear, or somebody else's illness, tells nothing of this person.
+_TELLS_NOTHING = (Status.HYPOTHETICAL, Status.SOMEONE_ELSE)
+_ELSEWHERE = ("other_jerks", "eye_twitch")
 _TELLING = frozenset({"describe_twitch", "report_symptom", "answer", "correct_statement"})
 _CONTROL = frozenset(
     {
@@ -54,6 +58,11 @@ def is_digression(intent: str | None) -> bool:
     return intent is not None and (intent.startswith("ask_") or intent in _CONTROL)
 
 
+def _tells_of_the_nose(reading: Reading) -> bool:
+    """The twitch that is told of is not said to be in an eye or a leg."""
+    return reading.about_twitch and not any(finding.id in _ELSEWHERE for finding in reading.findings)
+
+
 def settle_intent(
     classified: dict[str, Any], text: str, reading: Reading, asked: str | None, *, command: bool = False
 ) -> SettledIntent:
@@ -83,8 +92,13 @@ def settle_intent(
     # "is it the coffee?" asks; "is it serious? it's been two weeks" asks and tells.
     if is_digression(name) and _OPENS_WITH_QUESTION.search(text.lower().strip()):
         answers = answers and asked in reading.told_slots
-    told = [finding for finding in reading.findings if finding.id != WORRY]
+    findings = [each for each in reading.findings if each.id != WORRY]
+    told = [each for each in findings if each.status not in _TELLS_NOTHING]
+    if findings and not told and name == NOT_UNDERSTOOD:
+        return SettledIntent("report_symptom", confidence, answers)
     tells = bool(told or reading.duration or (reading.answers and reading.about_twitch))
+    if tells and not asks and name == "twitch_elsewhere" and _tells_of_the_nose(reading):
+        return SettledIntent("describe_twitch", confidence, answers)
     if tells and not is_digression(name) and name not in _TELLING:
         return SettledIntent("describe_twitch", confidence, answers)
     if tells and is_digression(name) and not asks and name not in _CONTROL and confidence < 0.6:

@@ -15,8 +15,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nose_twitch.language.reader import load_reader
-from nose_twitch.language.sentence_encoder import load_encoder
+from nose_twitch.rasa_parts.understanding import begin_loading, understanding
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -42,6 +41,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
     ) -> SentenceFeaturizer:
         """Make the component (nothing is stored with the model: the weights come from a locked package)."""
+        begin_loading()
         return cls(execution_context.node_name, config)
 
     @classmethod
@@ -62,6 +62,6 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def _add(self, message: Message, attribute: str) -> None:
-        text = load_reader().mended(message.get(attribute))
-        vector = load_encoder().encode(text) * self._config["scale"]
+        parts = understanding()
+        vector = parts.encoder.encode(parts.reader.mended(message.get(attribute))) * self._config["scale"]
         message.add_features(Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, attribute, self._identifier))

@@ -43,4 +43,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     known = {line.strip() for line in OPEN_FAILURES.read_text(encoding="utf-8").splitlines() if line.strip()}
     for item in items:
         if item.nodeid in known:
-            item.add_marker(pytest.mark.xfail(reason="an open failure, see open_failures.txt", strict=False))
+            item.add_marker(pytest.mark.xfail(reason="an open failure, see open_failures.txt", strict=True))

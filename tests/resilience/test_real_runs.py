@@ -16,7 +16,6 @@ import pytest
 
 from scripts import processes, settings, train
 
-# The promise: on a second run, the first prompt comes at most so long after Rasa's own import.
 COLOURS_AND_CURSOR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

@@ -1,0 +1,54 @@
+"""Repairs of Rasa 3.6.21 that change nothing but time; NOSE_TWITCH_RASA_FIXES=off leaves Rasa as it is.
+
+- The domain is kept as JSON beside its YAML in the model: Rasa's YAML reader takes almost two seconds for ours, and
+  checks again what was checked in training.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from rasa import __version__
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.graph_components.providers.domain_provider import DomainProvider
+from rasa.shared.core.domain import Domain
+
+MADE_FOR = "3.6.21"
+SWITCH = "NOSE_TWITCH_RASA_FIXES"
+_JSON = "domain.json"
+_load = DomainProvider.load.__func__
+_persist = DomainProvider._persist
+
+
+def apply() -> None:
+    """Applies the repairs, unless they are switched off or this is another Rasa than the one they were made for."""
+    if __version__ == MADE_FOR and os.environ.get(SWITCH) != "off":
+        DomainProvider._persist = _persist_as_json_too
+        DomainProvider.load = classmethod(_load_from_json)
+
+
+def _persist_as_json_too(self: DomainProvider, domain: Domain) -> None:
+    _persist(self, domain)
+    with self._model_storage.write_to(self._resource) as folder:
+        (folder / _JSON).write_text(json.dumps(domain.as_dict()), encoding="utf-8")
+
+
+def _load_from_json(
+    cls: type[DomainProvider],
+    /,
+    config: dict[str, Any],
+    model_storage: ModelStorage,
+    resource: Resource,
+    execution_context: ExecutionContext,
+    **kwargs: Any,
+) -> DomainProvider:
+    with model_storage.read_from(resource) as folder:
+        if (folder / _JSON).exists():
+            domain = Domain.from_dict(json.loads((folder / _JSON).read_text(encoding="utf-8")))
+            return cls(model_storage, resource, domain)
+    provider: DomainProvider = _load(cls, config, model_storage, resource, execution_context, **kwargs)
+    return provider

@@ -1,0 +1,59 @@
+"""The repairs of Rasa change nothing but time."""
+
+from pathlib import Path
+
+import pytest
+from rasa import __version__
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.graph_components.providers.domain_provider import DomainProvider
+from rasa.shared.core.domain import Domain
+
+from nose_twitch.rasa_parts import rasa_fixes
+
+ROOT = Path(__file__).parents[2]
+CONTEXT = ExecutionContext(GraphSchema({}))
+
+
+@pytest.fixture(scope="module")
+def domain() -> Domain:
+    return Domain.from_path(ROOT / "domain.yml")
+
+
+@pytest.fixture
+def kept(tmp_path: Path, domain: Domain) -> tuple[LocalModelStorage, Resource]:
+    storage, resource = LocalModelStorage.create(tmp_path), Resource("domain")
+    DomainProvider.create({}, storage, resource, CONTEXT)._persist(domain)
+    return storage, resource
+
+
+def test_the_repairs_are_for_the_rasa_that_is_installed() -> None:
+    assert __version__ == rasa_fixes.MADE_FOR
+
+
+def test_the_domain_from_json_is_the_domain_from_yaml(kept: tuple[LocalModelStorage, Resource], domain: Domain) -> None:
+    quick = DomainProvider.load({}, *kept, CONTEXT).provide_inference()
+    slow = rasa_fixes._load(DomainProvider, {}, *kept, CONTEXT).provide_inference()
+    for loaded in (quick, slow):
+        assert loaded.fingerprint() == domain.fingerprint()
+        assert loaded.as_dict() == domain.as_dict()
+        assert loaded.input_states == domain.input_states
+        assert [slot.persistence_info() for slot in loaded.slots] == [slot.persistence_info() for slot in domain.slots]
+
+
+def test_a_model_without_the_json_still_loads(kept: tuple[LocalModelStorage, Resource], domain: Domain) -> None:
+    storage, resource = kept
+    with storage.write_to(resource) as folder:
+        (folder / "domain.json").unlink()
+    assert DomainProvider.load({}, storage, resource, CONTEXT).provide_inference().fingerprint() == domain.fingerprint()
+
+
+def test_the_switch_leaves_rasa_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DomainProvider, "_persist", rasa_fixes._persist)
+    monkeypatch.setenv(rasa_fixes.SWITCH, "off")
+    rasa_fixes.apply()
+    assert DomainProvider._persist is rasa_fixes._persist
+    monkeypatch.delenv(rasa_fixes.SWITCH)
+    rasa_fixes.apply()
+    assert DomainProvider._persist is not rasa_fixes._persist
