@@ -15,7 +15,7 @@ export HOST PORT ACTIONS_PORT RASA_ARGS
 # Extra words for pytest: make test ARGS="-k triage"
 ARGS :=
 
-.PHONY: help chat serve train test lint docs lock clean
+.PHONY: help chat serve train test lint docs evaluate lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ lint: .venv/.installed-dev ## Check style, types and who imports whom
 
 docs: .venv/.installed ## Write the clinician's tables anew (docs/rules.md, docs/sources.md)
 	@$(PYTHON) -m scripts.clinical_tables
+
+evaluate: .venv/.installed-dev ## Score the guide on labelled messages and patients (evaluation/scorecard.md)
+	@$(PYTHON) -m evaluation.scorecard
 
 lock: $(UV) ## Resolve the dependencies anew into the lock files
 	@$(LOCK) requirements-tools.in -o requirements-tools.lock

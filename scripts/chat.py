@@ -39,7 +39,7 @@ def main() -> int:
 
 def _talk() -> int:
     model = ensure_model()
-    print("The nose twitch guide is starting; that takes about 15 seconds.", flush=True)
+    print("The nose twitch guide is starting; that takes about 10 seconds.", flush=True)
     actions_port = choose_port(None, ACTIONS_PORT, "ACTIONS_PORT")
     port = choose_port(None, RASA_PORT, "PORT")
     actions = RestartingActions(actions_port, log_path("chat-actions"))

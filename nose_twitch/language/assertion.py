@@ -17,13 +17,11 @@ from nose_twitch.language.lexicon import Hit, Lexicon
 from nose_twitch.language.negation import NegationReader
 from nose_twitch.language.people import People
 from nose_twitch.language.timing import TimingReader
-from nose_twitch.language.word_classes import SELF
+from nose_twitch.language.word_classes import SELF, word_set
 from nose_twitch.medical.findings import Status, When
 
 # What makes a mention of self-harm a question or a fear, not a wish or a plan.
-_THOUGHT_OF = frozenset(
-    {"if", "afraid", "scared", "worried", "fear", "not", "never", "could", "can", "might", "does", "says", "about"}
-)
+_THOUGHT_OF = word_set("if afraid scared worried fear not never could can might does says about asked asks")
 # Findings that are about the past by their own meaning.
 _HISTORY = frozenset({"past_facial_palsy"})
 
@@ -63,7 +61,8 @@ class AssertionReader:
         start, end = self._clauses.span_of(mention)
         doubt = self._hypothesis.read(mention, start, end)
         if doubt is Status.HYPOTHETICAL:
-            return Assertion(self._harm_in_mind(mention, start) if self._is_own_harm(mention, start, end) else doubt)
+            own_harm = polarity != "absent" and self._is_own_harm(mention, start, end)
+            return Assertion(self._harm_in_mind(mention, start) if own_harm else doubt)
         negated = self._negation.denied(mention, start, end, own_no=polarity == "absent")
         when = self._timing.over_since(mention, start, end)
         onset = self._timing.onset(mention, start, end)

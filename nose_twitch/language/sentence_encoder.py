@@ -22,11 +22,12 @@ from scipy.special import erf
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 VECTOR_SIZE = 384
 _HEADS = 12
-_LAYERS = 6
+LAYERS = 6
 _MAX_PIECES = 256
 _EPSILON = 1e-12
 
 Vector = NDArray[Any]  # float32 throughout
+Adapter = tuple[Vector, Vector]  # a change of a weight matrix as the product of two thin ones (LoRA)
 
 
 class EncoderError(RuntimeError):
@@ -95,15 +96,35 @@ class SentenceEncoder:
 
     def encode(self, text: str) -> Vector:
         """The vector of one text; zeros for a text without any word."""
-        numbers = self._pieces.numbers(text)
-        if len(numbers) <= 2:
+        hidden = self.layers(self.pieces(text))
+        if len(hidden) <= 2:
             return np.zeros(VECTOR_SIZE, dtype=np.float32)
-        hidden = self._embed(numbers)
-        for layer in range(_LAYERS):
-            hidden = self._layer(hidden, f"encoder.layer.{layer}.")
         mean: Vector = hidden.mean(axis=0)
         unit: Vector = (mean / np.linalg.norm(mean)).astype(np.float32)
         return unit
+
+    def pieces(self, text: str) -> Vector:
+        """One vector for each word piece of a text, its opening and closing marks included, before the first layer."""
+        return self._embed(self.piece_numbers(text))
+
+    def piece_numbers(self, text: str) -> list[int]:
+        """The numbers of a text's word pieces."""
+        return self._pieces.numbers(text)
+
+    def layers(
+        self, hidden: Vector, first: int = 0, end: int = LAYERS, adapters: Mapping[str, Adapter] | None = None
+    ) -> Vector:
+        """Run some of the layers.
+
+        Args:
+            hidden: one vector for each word piece.
+            first: the layer to begin with.
+            end: the layer to stop before.
+            adapters: what is added to the published weights, by the name of the weight.
+        """
+        for layer in range(first, end):
+            hidden = self._layer(hidden, f"encoder.layer.{layer}.", adapters or {})
+        return hidden
 
     def _embed(self, numbers: list[int]) -> Vector:
         weights = self._weights
@@ -114,18 +135,19 @@ class SentenceEncoder:
         )
         return self._normalised(summed, "embeddings.LayerNorm.")
 
-    def _layer(self, hidden: Vector, name: str) -> Vector:
-        attended = self._linear(self._attention(hidden, f"{name}attention.self."), f"{name}attention.output.dense.")
+    def _layer(self, hidden: Vector, name: str, adapters: Mapping[str, Adapter]) -> Vector:
+        mixed = self._attention(hidden, f"{name}attention.self.", adapters)
+        attended = self._linear(mixed, f"{name}attention.output.dense.", adapters)
         hidden = self._normalised(hidden + attended, f"{name}attention.output.LayerNorm.")
-        inner = self._linear(hidden, f"{name}intermediate.dense.")
+        inner = self._linear(hidden, f"{name}intermediate.dense.", adapters)
         gate: Vector = erf(inner / np.sqrt(np.float32(2.0)))
-        inner = inner * 0.5 * (1.0 + gate)
-        return self._normalised(hidden + self._linear(inner, f"{name}output.dense."), f"{name}output.LayerNorm.")
+        inner = self._linear(inner * 0.5 * (1.0 + gate), f"{name}output.dense.", adapters)
+        return self._normalised(hidden + inner, f"{name}output.LayerNorm.")
 
-    def _attention(self, hidden: Vector, name: str) -> Vector:
+    def _attention(self, hidden: Vector, name: str, adapters: Mapping[str, Adapter]) -> Vector:
         length = hidden.shape[0]
         query, key, value = (
-            self._linear(hidden, f"{name}{part}.").reshape(length, _HEADS, -1).transpose(1, 0, 2)
+            self._linear(hidden, f"{name}{part}.", adapters).reshape(length, _HEADS, -1).transpose(1, 0, 2)
             for part in ("query", "key", "value")
         )
         scores = query @ key.transpose(0, 2, 1) / np.sqrt(np.float32(query.shape[-1]))
@@ -134,8 +156,11 @@ class SentenceEncoder:
         mixed: Vector = (scores @ value).transpose(1, 0, 2).reshape(length, -1)
         return mixed
 
-    def _linear(self, hidden: Vector, name: str) -> Vector:
+    def _linear(self, hidden: Vector, name: str, adapters: Mapping[str, Adapter]) -> Vector:
         result: Vector = hidden @ self._weights[f"{name}weight"].T + self._weights[f"{name}bias"]
+        if name in adapters:
+            narrow, wide = adapters[name]
+            result += (hidden @ narrow) @ wide
         return result
 
     def _normalised(self, hidden: Vector, name: str) -> Vector:

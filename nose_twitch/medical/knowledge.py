@@ -47,7 +47,10 @@ _FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cause": (("id", "for", "claims"), ("against", "sources")),
     "question": (("slot", "when", "choices"), ("unknown_sets", "sources")),
     "choice": (("sets",), ("told_by", "days")),
-    "doubt": (("id", "findings", "statuses", "yes", "no", "not_sure"), ("only_when_nothing_else_told", "sources")),
+    "doubt": (
+        ("id", "findings", "statuses", "yes", "no", "not_sure"),
+        ("only_when_nothing_else_told", "sources", "well_words"),
+    ),
     "advice": (("response", "for_causes", "claims"), ("sources",)),
 }
 
@@ -211,6 +214,7 @@ class _Loader:
                 for answer in ("yes", "no", "not_sure")
             },
             self._cited("questions.yml", key, raw),
+            frozenset(raw.get("well_words", ())),
         )
 
     def _check_advice(self, key: str, raw: Mapping[str, Any], causes: Collection[str]) -> None:

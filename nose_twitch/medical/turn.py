@@ -98,14 +98,24 @@ def _with_answers(findings: Findings, told: Told, turn: Turn, knowledge: Knowled
     for slot, value in told.answers.items():
         if slot == CLARIFY:
             if turn.doubt and turn.doubt_about:
-                answer = "yes" if value == FOR_THEM else value
+                answer = "yes" if value == FOR_THEM or _is_well(value, told, turn.doubt, knowledge) else value
                 earlier = findings.get(turn.doubt_about)
-                said = (earlier.said if earlier else "") or told.said
+                said = earlier.said if earlier else told.said
                 findings = findings.replace(settle(OpenDoubt(turn.doubt, turn.doubt_about), answer, said, knowledge))
         else:
             said = told.said if slot == turn.asked else ""
             findings = findings.merge(findings_of_answer(slot, value, said, findings, knowledge))
     return findings
+
+
+def _is_well(value: str, told: Told, doubt: str, knowledge: Knowledge) -> bool:
+    """Asked "is the smile even, can both arms lift?", a person says "no, nothing like that, just itchy"."""
+    words = frozenset(told.said.lower().replace(",", " ").replace(".", " ").split())
+    signs = any(
+        knowledge.findings[finding.id].red_flag and finding.status in (Status.PRESENT, Status.UNCERTAIN, Status.PAST)
+        for finding in told.findings
+    )
+    return value == "no" and not signs and bool(words & knowledge.doubts[doubt].well_words)
 
 
 def _some_sign_left(findings: Findings, knowledge: Knowledge) -> bool:

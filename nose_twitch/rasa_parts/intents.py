@@ -24,6 +24,8 @@ _OPENS_WITH_QUESTION = re.compile(
 # A fear, or somebody else's illness, tells nothing of this person.
 _TELLS_NOTHING = (Status.HYPOTHETICAL, Status.SOMEONE_ELSE)
 _ELSEWHERE = ("other_jerks", "eye_twitch")
+# What the classifier says of a message that it cannot place; a finding in it is then all that was heard.
+_NOTHING_HEARD = frozenset({"affirm", "deny", "not_sure", "skip", NOT_UNDERSTOOD})
 _TELLING = frozenset({"describe_twitch", "report_symptom", "answer", "correct_statement"})
 _CONTROL = frozenset(
     {
@@ -85,6 +87,8 @@ def settle_intent(
     confidence = float(classified.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
     asks = bool(_QUESTION.search(text.lower().strip()))
     answers = asked is not None and asked in reading.answers
+    if asked is not None and name == "out_of_scope" and not asks and not answers:
+        return SettledIntent(NOT_UNDERSTOOD, confidence, False)  # an odd answer to the question, not another matter
     if answers and asks and name == "out_of_scope":
         return SettledIntent(name, confidence, False)
     if answers and not (is_digression(name) and (asks or confidence > 0.8)):
@@ -94,9 +98,11 @@ def settle_intent(
         answers = answers and asked in reading.told_slots
     findings = [each for each in reading.findings if each.id != WORRY]
     told = [each for each in findings if each.status not in _TELLS_NOTHING]
-    if findings and not told and name == NOT_UNDERSTOOD:
+    if findings and not told and not answers and name in _NOTHING_HEARD:
         return SettledIntent("report_symptom", confidence, answers)
     tells = bool(told or reading.duration or (reading.answers and reading.about_twitch))
+    if tells and not asks and asked is None and reading.about_twitch and name is not None and name.startswith("ask_"):
+        return SettledIntent("describe_twitch", confidence, answers)  # "my nose twitches, is that a caffeine thing"
     if tells and not asks and name == "twitch_elsewhere" and _tells_of_the_nose(reading):
         return SettledIntent("describe_twitch", confidence, answers)
     if tells and not is_digression(name) and name not in _TELLING:

@@ -1,0 +1,1 @@
+"""Labelled messages and patients, and what scores the guide on them."""

@@ -1,0 +1,198 @@
+"""Learns the adapters of the second net (python evaluation/danger_net/train.py ROWS.json MODEL_FOLDER OUT.npz [--all]).
+
+Needs torch (2.x, CPU) and safetensors in an environment of their own; the guide itself never imports them. Without --all
+the messages held back are left out, and after each round their scores are printed; with it all are learned from.
+About four minutes a round on two cores.
+"""
+
+import json
+import math
+import random
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+ROUNDS, BATCH, SPEED = 5, 32, 1e-3
+FIRST_LAYER, LAYERS, RANK, GAIN, WIDTH, HEADS = 2, 6, 16, 2.0, 384, 12
+DROPOUT = 0.1
+PARTS = {
+    "attention.self.query.": "query",
+    "attention.self.key.": "key",
+    "attention.self.value.": "value",
+    "attention.output.dense.": "attended",
+    "intermediate.dense.": "inner",
+    "output.dense.": "outer",
+}
+
+
+class Adapted(nn.Module):
+    """A published matrix, left as it is, plus the product of two thin ones that are learned."""
+
+    def __init__(self, weight: Tensor, bias: Tensor, learned: bool) -> None:
+        """Begin as if nothing were added."""
+        super().__init__()
+        self.weight, self.bias = weight, bias
+        self.narrow = nn.Parameter(torch.randn(RANK, weight.shape[1]) / math.sqrt(weight.shape[1])) if learned else None
+        self.wide = nn.Parameter(torch.zeros(weight.shape[0], RANK)) if learned else None
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """The product with both matrices."""
+        out = F.linear(hidden, self.weight, self.bias)
+        if self.narrow is None or self.wide is None:
+            return out
+        return out + GAIN * F.linear(F.linear(F.dropout(hidden, DROPOUT, self.training), self.narrow), self.wide)
+
+
+class Net(nn.Module):
+    """MiniLM with adapters, and for each sign where to look and what to see there. The last output is "any sign"."""
+
+    def __init__(self, weights: dict[str, Tensor], outputs: int) -> None:
+        super().__init__()
+        self.words = weights["embeddings.word_embeddings.weight"]
+        self.places = weights["embeddings.position_embeddings.weight"]
+        self.kind = weights["embeddings.token_type_embeddings.weight"][0]
+        self.norms = {name: weights[name] for name in weights if "LayerNorm" in name}
+        self.linear = nn.ModuleList(
+            nn.ModuleDict(
+                {
+                    part: Adapted(
+                        weights[f"encoder.layer.{layer}.{name}weight"],
+                        weights[f"encoder.layer.{layer}.{name}bias"],
+                        layer >= FIRST_LAYER,
+                    )
+                    for name, part in PARTS.items()
+                }
+            )
+            for layer in range(LAYERS)
+        )
+        self.look = nn.Linear(WIDTH, outputs)
+        self.head = nn.Parameter(torch.randn(outputs, WIDTH) * 0.05)
+        self.bias = nn.Parameter(torch.full((outputs,), -3.0))
+
+    def forward(self, pieces: Tensor, there: Tensor) -> Tensor:
+        """One number for each sign, before it is squeezed between 0 and 1."""
+        hidden = self._norm(self.words[pieces] + self.places[: pieces.shape[1]] + self.kind, "embeddings.LayerNorm.")
+        hidden = F.dropout(hidden, DROPOUT, self.training)
+        for number, parts in enumerate(self.linear):
+            name = f"encoder.layer.{number}."
+            mixed = self._attention(hidden, there, parts)
+            hidden = self._norm(hidden + self._drop(parts["attended"](mixed)), f"{name}attention.output.LayerNorm.")
+            inner = parts["outer"](F.gelu(parts["inner"](hidden)))
+            hidden = self._norm(hidden + self._drop(inner), f"{name}output.LayerNorm.")
+        looks = self.look(hidden).masked_fill(~there[:, :, None], -1e4).softmax(1)
+        return (torch.einsum("btc,bth->bch", looks, hidden) * self.head).sum(-1) + self.bias
+
+    def _attention(self, hidden: Tensor, there: Tensor, parts: Any) -> Tensor:
+        many, length, _ = hidden.shape
+        query, key, value = (
+            parts[name](hidden).view(many, length, HEADS, -1).transpose(1, 2) for name in ("query", "key", "value")
+        )
+        mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=there[:, None, None, :])
+        return mixed.transpose(1, 2).reshape(many, length, WIDTH)
+
+    def _norm(self, hidden: Tensor, name: str) -> Tensor:
+        return F.layer_norm(hidden, (WIDTH,), self.norms[f"{name}weight"], self.norms[f"{name}bias"], eps=1e-12)
+
+    def _drop(self, hidden: Tensor) -> Tensor:
+        return F.dropout(hidden, DROPOUT, self.training)
+
+    def save(self, file: Path, signs: list[str]) -> None:
+        """Writes what was learned, with half the digits."""
+        kept: dict[str, Any] = {"findings": np.array(signs), "first_layer": np.array(FIRST_LAYER)}
+        for layer in range(FIRST_LAYER, LAYERS):
+            for name, part in PARTS.items():
+                linear: Any = self.linear[layer][part]  # type: ignore[index]
+                kept[f"narrow.encoder.layer.{layer}.{name}"] = _half(linear.narrow.T)
+                kept[f"wide.encoder.layer.{layer}.{name}"] = _half(linear.wide.T * GAIN)
+        count = len(signs)
+        kept |= {
+            "look": _half(self.look.weight[:count]),
+            "look_bias": _half(self.look.bias[:count]),
+            "head": _half(self.head[:count]),
+            "bias": _half(self.bias[:count]),
+        }
+        np.savez_compressed(file, **kept)
+
+
+def _half(tensor: Tensor) -> Any:
+    return tensor.detach().numpy().astype(np.float16)
+
+
+def batches(rows: list[Any], shuffled: bool) -> list[list[Any]]:
+    """Rows of like length together."""
+    rows = random.sample(rows, len(rows)) if shuffled else list(rows)
+    chunks = [sorted(rows[i : i + BATCH * 20], key=lambda r: len(r["pieces"])) for i in range(0, len(rows), BATCH * 20)]
+    cut = [chunk[i : i + BATCH] for chunk in chunks for i in range(0, len(chunk), BATCH)]
+    return random.sample(cut, len(cut)) if shuffled else cut
+
+
+def tensors(rows: list[Any], signs: list[str]) -> tuple[Tensor, Tensor, Tensor]:
+    """Pieces, where there are any, and the wanted answers."""
+    length = max(len(row["pieces"]) for row in rows)
+    pieces, there = torch.zeros(len(rows), length, dtype=torch.long), torch.zeros(len(rows), length, dtype=torch.bool)
+    wanted = torch.zeros(len(rows), len(signs) + 1)
+    for number, row in enumerate(rows):
+        pieces[number, : len(row["pieces"])] = torch.tensor(row["pieces"])
+        there[number, : len(row["pieces"])] = True
+        for sign in row["signs"]:
+            wanted[number, signs.index(sign)] = 1
+        wanted[number, -1] = bool(row["signs"])
+    return pieces, there, wanted
+
+
+def report(net: Net, rows: list[Any], signs: list[str]) -> None:
+    """How many messages with a sign are found while so many of the others are suspected."""
+    net.eval()
+    found, danger = [], []
+    with torch.no_grad():
+        for rows_together in batches(rows, shuffled=False):
+            pieces, there, wanted = tensors(rows_together, signs)
+            found.append(torch.sigmoid(net(pieces, there))[:, :-1].max(1).values)
+            danger.append(wanted[:, -1] > 0)
+    likely, is_danger = torch.cat(found).numpy(), torch.cat(danger).numpy()
+    others = np.sort(likely[~is_danger])[::-1]
+    for share in (0.01, 0.02, 0.05, 0.1):
+        at = others[int(len(others) * share)]
+        print(f"   suspected {share:.0%} of the others above {at:.2f}: found {np.mean(likely[is_danger] > at):.3f}")
+
+
+def main(rows_file: str, model: str, out: str, *options: str) -> None:
+    """Trains and saves."""
+    torch.manual_seed(0)
+    random.seed(0)
+    content = json.loads(Path(rows_file).read_text(encoding="utf-8"))
+    signs, rows = content["signs"], content["rows"]
+    held = [] if "--all" in options else [row for row in rows if row["held"]]
+    learned = [row for row in rows if not held or not row["held"]]
+    net = Net(load_file(Path(model) / "model.safetensors"), len(signs) + 1)
+    parameters = [each for each in net.parameters() if each.requires_grad]
+    optimiser = torch.optim.AdamW(parameters, lr=SPEED, weight_decay=0.01)
+    steps, step = ROUNDS * (len(learned) // BATCH + 1), 0
+    for number in range(ROUNDS):
+        net.train()
+        started, total = time.monotonic(), 0.0
+        for rows_together in batches(learned, shuffled=True):
+            for group in optimiser.param_groups:
+                group["lr"] = SPEED * min(1.0, step / 100 + 0.01) * max(0.01, 1 - step / steps)
+            pieces, there, wanted = tensors(rows_together, signs)
+            loss = F.binary_cross_entropy_with_logits(net(pieces, there), wanted, reduction="none").sum(1).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimiser.step()
+            step, total = step + 1, total + loss.item()
+        print(f"round {number + 1}: loss {total / steps * ROUNDS:.3f}, {time.monotonic() - started:.0f} s", flush=True)
+        if held:
+            report(net, held, signs)
+        net.save(Path(out), signs)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
