@@ -88,7 +88,11 @@ class NegationReader:
         if self._doc[cue.start].norm_ not in _ANSWERS or cue.end - cue.start > 1 or cue.end >= len(self._doc):
             return False
         after = self._doc[cue.end].norm_
-        return after in POINTERS or after in (",", "-") or self._doc[cue.start].norm_ in ("nope", "nah", "na")
+        return (
+            after in POINTERS
+            or after in (",", "-", "just", "only")
+            or self._doc[cue.start].norm_ in ("nope", "nah", "na")
+        )
 
     def _carries(self, cue: Hit, mention: Hit) -> bool:
         """Whether a "no" reaches a mention over what stands between them."""

@@ -27,6 +27,8 @@ _ELSEWHERE = ("other_jerks", "eye_twitch")
 # What the classifier says of a message that it cannot place; a finding in it is then all that was heard.
 _NOTHING_HEARD = frozenset({"affirm", "deny", "not_sure", "skip", NOT_UNDERSTOOD})
 _TELLING = frozenset({"describe_twitch", "report_symptom", "answer", "correct_statement"})
+_ENDS_TALK = frozenset({"goodbye", "stop", "start_over", "forget_me"})
+_SURE_OF_ENDING = 0.7  # farewells in plain words score 0.8 and more; an odd answer ("being up") 0.5
 _CONTROL = frozenset(
     {
         "go_back",
@@ -60,6 +62,13 @@ def is_digression(intent: str | None) -> bool:
     return intent is not None and (intent.startswith("ask_") or intent in _CONTROL)
 
 
+def _is_odd_answer(intent: str | None, confidence: float, asks: bool) -> bool:
+    """A reply to the open question in words that the guide does not know, rather than another matter or a farewell."""
+    if intent == "out_of_scope":
+        return not asks
+    return intent in _ENDS_TALK and confidence < _SURE_OF_ENDING
+
+
 def _tells_of_the_nose(reading: Reading) -> bool:
     """The twitch that is told of is not said to be in an eye or a leg."""
     return reading.about_twitch and not any(finding.id in _ELSEWHERE for finding in reading.findings)
@@ -87,8 +96,8 @@ def settle_intent(
     confidence = float(classified.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
     asks = bool(_QUESTION.search(text.lower().strip()))
     answers = asked is not None and asked in reading.answers
-    if asked is not None and name == "out_of_scope" and not asks and not answers:
-        return SettledIntent(NOT_UNDERSTOOD, confidence, False)  # an odd answer to the question, not another matter
+    if asked is not None and not answers and _is_odd_answer(name, confidence, asks):
+        return SettledIntent(NOT_UNDERSTOOD, confidence, False)
     if answers and asks and name == "out_of_scope":
         return SettledIntent(name, confidence, False)
     if answers and not (is_digression(name) and (asks or confidence > 0.8)):

@@ -14,8 +14,6 @@ from rasa.utils.log_utils import configure_structlog
 from scripts.train import ensure_model
 from tests.conversations.guide import Guide, load_guide
 
-# Conversations that fail today and are known to: written down, run every time, and shown in pytest's closing line.
-OPEN_FAILURES = Path(__file__).parent / "open_failures.txt"
 # Names a model that is trained already, for quick runs while the files it was trained from are being edited.
 OTHER_MODEL = "GUIDE_MODEL"
 
@@ -36,11 +34,3 @@ def guide(loaded_guide: Guide) -> Iterator[Guide]:
     loaded_guide.actions.calls.clear()
     yield loaded_guide
     loaded_guide.actions.dead = False
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what `open_failures.txt` lists as expected to fail; it still runs, and whoever mends it takes the line out."""
-    known = {line.strip() for line in OPEN_FAILURES.read_text(encoding="utf-8").splitlines() if line.strip()}
-    for item in items:
-        if item.nodeid in known:
-            item.add_marker(pytest.mark.xfail(reason="an open failure, see open_failures.txt", strict=True))

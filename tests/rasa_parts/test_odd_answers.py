@@ -1,0 +1,30 @@
+"""An odd answer to an open question is asked again; it neither ends the talk nor counts as another matter."""
+
+import pytest
+
+from nose_twitch.language.reader import Reading
+from nose_twitch.rasa_parts.intents import NOT_UNDERSTOOD, settle_intent
+
+
+def settled(name: str, confidence: float, text: str, asked: str | None) -> str | None:
+    return settle_intent({"name": name, "confidence": confidence}, text, Reading(), asked).name
+
+
+@pytest.mark.parametrize("name", ["goodbye", "stop", "start_over", "forget_me"])
+def test_only_a_sure_farewell_ends_the_questions(name: str) -> None:
+    assert settled(name, 0.54, "being up", "triggers") == NOT_UNDERSTOOD
+    assert settled(name, 0.95, "bye now", "triggers") == name
+    assert settled(name, 0.54, "being up", None) == name
+
+
+def test_an_odd_answer_is_no_other_matter() -> None:
+    assert settled("out_of_scope", 0.9, "like a fly on a cow", "appearance") == NOT_UNDERSTOOD
+    assert settled("out_of_scope", 0.9, "can you book me a flight?", "appearance") == "out_of_scope"
+    assert settled("out_of_scope", 0.9, "book me a flight", None) == "out_of_scope"
+
+
+def test_a_person_who_tells_and_asks_is_taken_to_tell() -> None:
+    reading = Reading(about_twitch=True, answers={"side": "left"})
+    intent = {"name": "ask_causes", "confidence": 0.78}
+    text = "my left nostril keeps twitching, is that a caffeine thing"
+    assert settle_intent(intent, text, reading, None).name == "describe_twitch"
