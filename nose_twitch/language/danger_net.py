@@ -1,7 +1,7 @@
 """The second net: suspects warning signs by meaning, in words that the lexicon does not know.
 
 The published sentence model is used unchanged in its lower layers; small adapters (`danger_net.npz`, learned by
-`evaluation/train_danger_net.py` from labelled messages) turn its upper layers to the question "does this person tell of
+`evaluation/danger_net/train.py` from labelled messages) turn its upper layers to the question "does this person tell of
 that sign now?". What it says is a suspicion: the guide asks. It never takes a sign away.
 """
 
@@ -14,7 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from nose_twitch.language.sentence_encoder import Adapter, SentenceEncoder, Vector, load_encoder
+from nose_twitch.language.sentence_encoder import (
+    SHARED_LAYERS,
+    Adapter,
+    EncoderError,
+    SentenceEncoder,
+    Vector,
+    load_encoder,
+)
 
 LEARNED = Path(__file__).parent / "danger_net.npz"
 _LONGEST = 120  # words read at once; a longer message is read in parts that overlap
@@ -33,11 +40,16 @@ class DangerNet:
     """Reads a message for warning signs by meaning."""
 
     def __init__(self, encoder: SentenceEncoder, learned: Path = LEARNED) -> None:
-        """Load what was learned."""
+        """Load what was learned.
+
+        Raises:
+            EncoderError: it was learned for another way of running the encoder.
+        """
         self._encoder = encoder
         with np.load(learned, allow_pickle=False) as saved:
             self.findings: tuple[str, ...] = tuple(str(name) for name in saved["findings"])
-            self._first = int(saved["first_layer"])
+            if int(saved["first_layer"]) != SHARED_LAYERS:
+                raise EncoderError(f"{learned.name} was learned for other layers than the encoder shares")
             self._look, self._look_bias = _wide(saved["look"]), _wide(saved["look_bias"])
             self._head, self._bias = _wide(saved["head"]), _wide(saved["bias"])
             self._adapters: Mapping[str, Adapter] = {
@@ -56,8 +68,7 @@ class DangerNet:
         return [Suspicion(self.findings[number], float(likely[number])) for number in np.argsort(-likely)]
 
     def _probabilities(self, text: str) -> Vector:
-        lower = self._encoder.layers(self._encoder.pieces(text), end=self._first)
-        hidden = self._encoder.layers(lower, first=self._first, adapters=self._adapters)
+        hidden = self._encoder.layers(self._encoder.lower(text), first=SHARED_LAYERS, adapters=self._adapters)
         looks = hidden @ self._look.T + self._look_bias
         looks = np.exp(looks - looks.max(axis=0))
         pooled = (looks / looks.sum(axis=0)).T @ hidden

@@ -21,7 +21,7 @@ _JUDGED = word_set(
 _EFFECTS = word_set(
     "cause causes make makes mean means lead trigger bring set start affect matter damage explain hurt turn happen"
 )
-_OUGHT = word_set("should must need ought can could")
+_OUGHT = word_set("should must need ought")
 _OWNERS = frozenset({"my", "this", "these", "his", "her", "our", "their"})
 # Words that may stand between "my" and the symptom that is taken for granted.
 _BETWEEN = word_set("sudden new weird bad own left right recent strange slight constant whole")

@@ -19,7 +19,7 @@ from nose_twitch.language.durations import find_durations
 from nose_twitch.language.lexicon import Hit, load_lexicon
 from nose_twitch.language.people import People
 from nose_twitch.language.preparation import PreparedText, TextPreparer
-from nose_twitch.language.suspicion import suspected_sign
+from nose_twitch.language.suspicion import ASK_FROM, suspected_sign
 from nose_twitch.medical.case import Subject
 from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Finding, Status
@@ -29,17 +29,7 @@ from nose_twitch.medical.questions import SCREEN
 # Where two mentions of one finding differ in one message, the one that a careful listener would act on wins.
 _CAREFUL = (Status.PRESENT, Status.PAST, Status.UNCERTAIN, Status.ABSENT, Status.SOMEONE_ELSE, Status.HYPOTHETICAL)
 MOST_UNKNOWN = 0.6
-_THERE = (Status.PRESENT, Status.PAST, Status.UNCERTAIN)
-_HARMLESS = (
-    "allergen_or_irritant",
-    "fatigue",
-    "caffeine",
-    "poor_sleep",
-    "muscle_overuse",
-    "stress_linked",
-    "eye_twitch",
-)
-_WORTH_REPEATING = 90  # characters of a message that are said back as the person's words
+_FEW_WORDS = 3  # "sneezes, the usual" leaves no room for a sign; in more words there may be one
 
 
 @dataclass(frozen=True)
@@ -206,11 +196,26 @@ class MessageReader:
         if self._danger_net is None:
             return mentions
         told = {mention.finding.id: mention.finding.status for mention in mentions}
-        explains = self._lexicon.settings["explains"]
-        found = suspected_sign(self._danger_net.suspicions(mended), told, typed, self._knowledge, explains)
+        found = suspected_sign(self._danger_net.suspicions(mended), told, typed, self._knowledge)
+        if found and found.status is Status.UNCERTAIN:
+            found = self._heard_in_the_rest(found, typed, mentions)
         if found is None:
             return mentions
         return [*(each for each in mentions if each.finding.id != found.id), Mention(found, 0, len(typed))]
+
+    def _heard_in_the_rest(self, suspected: Finding, typed: str, mentions: list[Mention]) -> Finding | None:
+        """The suspicion, unless it rests on words that tell something else ("an urge that builds up" tells of a tic)."""
+        explains = self._lexicon.settings["explains"]
+        explained = [each for each in mentions if suspected.id in explains.get(each.finding.id, ())]
+        if not explained or self._danger_net is None:
+            return suspected
+        rest = typed
+        for mention in sorted(explained, key=lambda each: -each.start):
+            rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+        likely = self._danger_net.suspicions(self.mended(rest))
+        return (
+            suspected if any(each.finding == suspected.id and each.probability >= ASK_FROM for each in likely) else None
+        )
 
     def _duration(
         self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit]
@@ -247,7 +252,7 @@ class MessageReader:
             reply = self._answers.reply(prepared.text, doc, asked)
             if reply:
                 answers[asked] = reply.value
-            elif asked == SCREEN and self._told_only_harmless(present) and "?" not in doc.text:
+            elif asked == SCREEN and self._told_only_harmless(prepared.text, mentions):
                 answers[SCREEN] = "none"
         return answers, told
 
@@ -255,10 +260,12 @@ class MessageReader:
         """A warning sign told at another question ("I have trouble swallowing") is no plain yes to that question."""
         return asked != SCREEN and self._told_other_symptom(told) and doc[0].norm_ not in self._lexicon.plain_answers
 
-    def _told_only_harmless(self, told: dict[str, Status]) -> bool:
-        """Asked for warning signs, a person who names itchy eyes has none of those signs to name."""
-        there = [self._knowledge.findings[name] for name, status in told.items() if status in _THERE]
-        return any(kind.id in _HARMLESS for kind in there) and not any(kind.red_flag for kind in there)
+    def _told_only_harmless(self, text: str, mentions: list[Mention]) -> bool:
+        """Asked for warning signs, a person who names itchy eyes and hardly a word more has none of those to name."""
+        harmless = [each for each in mentions if each.finding.id in self._lexicon.settings["no_warning_sign"]]
+        signs = [each for each in mentions if self._knowledge.findings[each.finding.id].red_flag]
+        told = sum(len(each.finding.said.split()) for each in harmless)
+        return bool(harmless) and not signs and "?" not in text and len(text.split()) - told <= _FEW_WORDS
 
     def _told_other_symptom(self, present: dict[str, Status]) -> bool:
         return any(

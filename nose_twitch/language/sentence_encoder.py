@@ -23,6 +23,7 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 VECTOR_SIZE = 384
 _HEADS = 12
 LAYERS = 6
+SHARED_LAYERS = 2  # run as published whatever the vectors are for; the second net changes only the layers above
 _MAX_PIECES = 256
 _EPSILON = 1e-12
 
@@ -90,22 +91,28 @@ class SentenceEncoder:
         if hashlib.sha256(weights.read_bytes()).hexdigest() != WEIGHTS_SHA256:
             raise EncoderError("the sentence model's weights are not the published ones; refusing to use them")
         self._weights: dict[str, Vector] = load_file(weights)
+        self._last: tuple[str, Vector] | None = None
         self._pieces = WordPieces(
             {piece: number for number, piece in enumerate(vocabulary.read_text(encoding="utf-8").splitlines())}
         )
 
     def encode(self, text: str) -> Vector:
         """The vector of one text; zeros for a text without any word."""
-        hidden = self.layers(self.pieces(text))
+        hidden = self.layers(self.lower(text), first=SHARED_LAYERS)
         if len(hidden) <= 2:
             return np.zeros(VECTOR_SIZE, dtype=np.float32)
         mean: Vector = hidden.mean(axis=0)
         unit: Vector = (mean / np.linalg.norm(mean)).astype(np.float32)
         return unit
 
-    def pieces(self, text: str) -> Vector:
-        """One vector for each word piece of a text, its opening and closing marks included, before the first layer."""
-        return self._embed(self.piece_numbers(text))
+    def lower(self, text: str) -> Vector:
+        """One vector for each word piece of a text, marks included, after the layers that all readers share.
+
+        The last text is kept: in one turn the intent classifier and the second net read the same message.
+        """
+        if self._last is None or self._last[0] != text:
+            self._last = text, self.layers(self._embed(self.piece_numbers(text)), end=SHARED_LAYERS)
+        return self._last[1]
 
     def piece_numbers(self, text: str) -> list[int]:
         """The numbers of a text's word pieces."""

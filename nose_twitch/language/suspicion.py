@@ -20,7 +20,6 @@ def suspected_sign(
     told: Mapping[str, Status],
     typed: str,
     knowledge: Knowledge,
-    explains: Mapping[str, Sequence[str]],
 ) -> Finding | None:
     """The likeliest sign that plain words did not tell, as uncertain or as present; None if there is none.
 
@@ -29,9 +28,7 @@ def suspected_sign(
         told: findings read from plain words, with their status.
         typed: the message.
         knowledge: which findings are red flags.
-        explains: finding to the signs that it accounts for.
     """
-    explained = {sign for name, status in told.items() if status is Status.PRESENT for sign in explains.get(name, ())}
     heard = any(
         knowledge.findings[name].red_flag and status in (Status.PRESENT, Status.PAST) for name, status in told.items()
     )
@@ -40,8 +37,6 @@ def suspected_sign(
         if suspicion.probability < ASK_FROM:
             return None
         sure = suspicion.probability >= SURE_FROM
-        if not sure and suspicion.finding in explained:
-            continue
         status = told.get(suspicion.finding)
         hinted = status is None or status is Status.UNCERTAIN
         if hinted or _asks_still(suspicion.finding, status, sure, alone=len(told) == 1):

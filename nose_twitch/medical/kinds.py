@@ -73,8 +73,8 @@ class Doubt:
     """A doubt that the slot `clarify` settles: about which findings in which status, and what each answer makes of them.
 
     `outcomes` maps an answer (yes, no, not_sure) to findings and their new status; the key `about` stands for the
-    finding in doubt. `only_when_nothing_else_told`: once the person told of themselves the doubt is idle. `well_words`:
-    a "no" with one of these and no warning sign means that all is well ("no, nothing like that").
+    finding in doubt. `only_when_nothing_else_told`: once the person told of themselves the doubt is idle. `all_well`:
+    a "no" with one of these phrases, without "not" and without a warning sign, means that all is well.
     """
 
     id: str
@@ -83,7 +83,7 @@ class Doubt:
     only_when_nothing_else_told: bool
     outcomes: Mapping[str, Mapping[str, Status]]
     sources: tuple[str, ...]
-    well_words: frozenset[str]
+    all_well: tuple[str, ...]
 
 
 @dataclass(frozen=True)

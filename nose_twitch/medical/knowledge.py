@@ -49,7 +49,7 @@ _FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "choice": (("sets",), ("told_by", "days")),
     "doubt": (
         ("id", "findings", "statuses", "yes", "no", "not_sure"),
-        ("only_when_nothing_else_told", "sources", "well_words"),
+        ("only_when_nothing_else_told", "sources", "all_well"),
     ),
     "advice": (("response", "for_causes", "claims"), ("sources",)),
 }
@@ -214,7 +214,7 @@ class _Loader:
                 for answer in ("yes", "no", "not_sure")
             },
             self._cited("questions.yml", key, raw),
-            frozenset(raw.get("well_words", ())),
+            tuple(raw.get("all_well", ())),
         )
 
     def _check_advice(self, key: str, raw: Mapping[str, Any], causes: Collection[str]) -> None:

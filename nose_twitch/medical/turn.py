@@ -110,12 +110,13 @@ def _with_answers(findings: Findings, told: Told, turn: Turn, knowledge: Knowled
 
 def _is_well(value: str, told: Told, doubt: str, knowledge: Knowledge) -> bool:
     """Asked "is the smile even, can both arms lift?", a person says "no, nothing like that, just itchy"."""
-    words = frozenset(told.said.lower().replace(",", " ").replace(".", " ").split())
+    said = told.said.lower().replace("\u2019", "'")
+    denied = "n't" in said or any(word in said.split() for word in ("not", "cannot", "cant", "wont", "isnt"))
     signs = any(
         knowledge.findings[finding.id].red_flag and finding.status in (Status.PRESENT, Status.UNCERTAIN, Status.PAST)
         for finding in told.findings
     )
-    return value == "no" and not signs and bool(words & knowledge.doubts[doubt].well_words)
+    return value == "no" and not signs and not denied and any(each in said for each in knowledge.doubts[doubt].all_well)
 
 
 def _some_sign_left(findings: Findings, knowledge: Knowledge) -> bool:

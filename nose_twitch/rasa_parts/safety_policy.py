@@ -181,7 +181,8 @@ def _go_on(view: View, last: str | None) -> str | None:
 
 def _stay(view: View, last: str | None) -> str | None:
     """An emergency was told and the person goes on writing: stay with them, answer, and never start to question them."""
-    by_rule = view.intent in _ANSWERED_BY_RULES or (is_digression(view.intent) and view.intent != "correct_statement")
+    digression = is_digression(view.intent) and view.intent not in ("correct_statement", "ask_luck")  # no time for luck
+    by_rule = view.intent in _ANSWERED_BY_RULES or digression
     if view.done or by_rule:
         return ACTION_LISTEN_NAME if last and last.startswith("utter_") else None
     return "utter_crisis_stay" if SELF_HARM in view.reasons else "utter_emergency_stay"

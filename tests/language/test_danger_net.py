@@ -65,3 +65,22 @@ def test_it_looks_for_red_flags_only() -> None:
 def test_a_sign_at_the_end_of_a_ramble_is_seen() -> None:
     ramble = "so anyway we went to the market and bought some apples and the weather was fine. " * 5
     assert heard(ramble + "and since an hour my words come out like mush").get("slurred_speech") in CAREFUL
+
+
+def test_words_that_tell_of_a_tic_are_not_taken_for_a_wish_to_die() -> None:
+    tic = "my nose has been twitching since this morning, there is an urge building up before it and I can hold it back"
+    assert heard(tic).get("self_harm") not in CAREFUL
+
+
+def test_a_wish_to_die_beside_a_tic_is_heard() -> None:
+    tic = "there is an urge building up before it and I can hold it back"
+    assert (
+        heard(f"{tic}. nobody would notice if i was not here tomorrow, i have it all planned")["self_harm"] in CAREFUL
+    )
+
+
+def test_named_harmless_things_answer_the_question_for_signs_only_when_hardly_more_is_said() -> None:
+    read = load_reader().read
+    assert read("sneezes, the usual", asked="other_symptoms").answers.get("other_symptoms") == "none"
+    odd = "sneezing, and when I wake my ears feel like they belong to a far cousin of mine"
+    assert read(odd, asked="other_symptoms").answers.get("other_symptoms") != "none"

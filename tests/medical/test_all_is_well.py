@@ -20,7 +20,18 @@ def test_no_with_a_word_of_wellbeing_is_no_failed_test(said: str) -> None:
     assert not after(said).findings.present("failed_sign_test")
 
 
-@pytest.mark.parametrize("said", ["no", "no, the left arm stays down"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no",
+        "no, the left arm stays down",
+        "no, just one arm goes up",
+        "no, it is not normal",
+        "no, nothing moves on that side",
+        "no it isn't all fine",
+        "no, problem lifting the left one",
+    ],
+)
 def test_a_plain_no_is_a_failed_test(said: str) -> None:
     assert after(said).findings.present("failed_sign_test")
 
