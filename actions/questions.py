@@ -17,7 +17,7 @@ from nose_twitch.medical.questions import next_question, open_doubt, questions_l
 from nose_twitch.medical.turn import Told, Turn, update_case
 
 REQUESTED_SLOT = "requested_slot"
-# A question that failed this often is taken as "not sure", so that nobody is held up by it.
+# From here a question is taken as "not sure", so that nobody is held up by it (see `Repair` for how misses are counted).
 MOST_MISSES = 3
 # Intents that want something other than to answer; the form steps back and their rule speaks first.
 _STEERING = frozenset(
@@ -110,7 +110,7 @@ def next_question_events(talk: Talk) -> list[dict[str, Any]]:
 
 
 def _asked_often_enough(talk: Talk, slot: str) -> bool:
-    """Three misses at a question, or a doubt that was passed over twice: then it counts as "not sure"."""
+    """Enough misses at a question, or a doubt that was passed over twice: then it counts as "not sure"."""
     passed_over = slot == CLARIFY and bool(talk.tracker.get_slot(slots.ASK_AGAIN)) and bool(talk.slots_set_this_turn())
     return passed_over or (talk.tracker.get_slot(slots.MISSES) or 0) >= MOST_MISSES
 

@@ -61,6 +61,12 @@ class Talk:
         return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
 
     @property
+    def unreadable(self) -> bool:
+        """Whether the last message held no words: the pipeline is certain of that, as of nothing else that it cannot place."""
+        intent = self.tracker.latest_message.get("intent") or {}
+        return self.intent == "nlu_fallback" and float(intent.get("confidence") or 0.0) >= 1.0
+
+    @property
     def message(self) -> str:
         """The last message."""
         return str(self.tracker.latest_message.get("text") or "")

@@ -49,9 +49,14 @@ class Repair(SafeAction):
         return "action_repair"
 
     def act(self, dispatcher: CollectingDispatcher, talk: Talk) -> list[dict[str, Any]]:
-        """Count the miss and say what helps."""
-        misses = (talk.tracker.get_slot(slots.MISSES) or 0) + 1
-        if misses == 1:
+        """Count the miss and say what helps.
+
+        Plain words that the guide cannot place count double: asking for them once more is enough. Of letters that are no words it
+        asks twice.
+        """
+        before = talk.tracker.get_slot(slots.MISSES) or 0
+        misses = before + (1 if talk.unreadable else 2)
+        if not before:
             dispatcher.utter_message(response="utter_not_understood")
         elif not talk.in_form:
             dispatcher.utter_message(response="utter_not_understood_buttons")

@@ -16,6 +16,8 @@ from nose_twitch.language.ages import age_group
 from nose_twitch.language.lexicon import Hit, Lexicon
 from nose_twitch.language.replies import PlainWords, is_question, reply_words, tidied, without_fillers
 from nose_twitch.medical.case import NOT_SURE, SKIPPED
+from nose_twitch.medical.knowledge import CLARIFY
+from nose_twitch.medical.questions import SCREEN
 
 # What a plain yes and a plain no mean; "" where one of them answers nothing ("which side?" "yes").
 _YES_NO = {
@@ -30,6 +32,8 @@ _YES_NO = {
     "triggers": ("", "nothing"),
     "trend": ("", "same"),
 }
+_GRAVE = (CLARIFY, SCREEN, "onset")  # where a wrong yes or no can hide a sign
+_FEW_WORDS = 2  # "a bit", "sometimes, yeah"
 _LONG_SKIP = 24  # characters that may follow "skip": "skip this one please"
 _LONG_REPLY = 120  # in a longer one "I don't know" is about something else
 _SHORT_REPLY = 60
@@ -37,11 +41,10 @@ _SHORT_REPLY = 60
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one question: a choice id, `not_sure`, `skipped`, or free words."""
+    """The answer to one question: a choice id, `not_sure` or `skipped`."""
 
     slot: str
     value: str
-    free: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,7 @@ class AnswerReader:
         if is_question(whole) and not self._plain["not_sure"].begin(whole):
             return None
         value = self._value(whole, plain, doc, slot)
-        if value:
-            return Answer(slot, value)
-        if slot == "anything_else" and self._speaks_of_health(doc):
-            return Answer(slot, text, free=True)
-        return None
+        return Answer(slot, value) if value else None
 
     def _value(self, whole: str, plain: str, doc: Doc, slot: str) -> str | None:
         """A choice, not sure, or what a yes or a no means here."""
@@ -137,16 +136,12 @@ class AnswerReader:
         yes, no = _YES_NO.get(slot, ("", ""))
         if no and self._plain["no"].begin(plain):
             return yes if yes and self._plain["yes"].end(whole) else no
-        if yes and (self._plain["yes"].begin(plain) or self._plain["yes"].begin(whole)):
+        begun = self._plain["yes"].begin(plain) or self._plain["yes"].begin(whole)
+        if begun and slot in _GRAVE and begun.group() in reply_words()["soft_yes"] and len(whole.split()) > _FEW_WORDS:
+            return None  # "bit wonky to be honest" does not say that all is well
+        if yes and begun:
             return no if no and self._plain["no"].end(whole) else yes
         return None
-
-    def _speaks_of_health(self, doc: Doc) -> bool:
-        """Whether the message is worth keeping in the person's words."""
-        if self._lexicon.noses.find(doc):
-            return True
-        about_pets = any(token.norm_ in reply_words()["pets"] for token in doc)
-        return not about_pets and bool(self._lexicon.findings.find(doc))
 
 
 def _negated(doc: Doc, hit: Hit) -> bool:

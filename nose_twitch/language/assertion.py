@@ -17,11 +17,13 @@ from nose_twitch.language.lexicon import Hit, Lexicon
 from nose_twitch.language.negation import NegationReader
 from nose_twitch.language.people import People
 from nose_twitch.language.timing import TimingReader
-from nose_twitch.language.word_classes import SELF, word_set
+from nose_twitch.language.word_classes import SELF, ends_sentence, word_set
 from nose_twitch.medical.findings import Status, When
 
 # What makes a mention of self-harm a question or a fear, not a wish or a plan.
 _THOUGHT_OF = word_set("if afraid scared worried fear not never could can might does says about asked asks")
+# What everybody has at times: a foot gone to sleep, arms like lead after the gym. With such a reason beside it the guide asks.
+_EVERYDAY = frozenset({"weakness", "numbness", "vision", "balance"})
 # Findings that are about the past by their own meaning.
 _HISTORY = frozenset({"past_facial_palsy"})
 
@@ -48,7 +50,7 @@ class AssertionReader:
         """
         self._doc = doc
         self._people = people
-        cues = Cues(doc, lexicon)
+        self._cues = cues = Cues(doc, lexicon)
         self._clauses = Clauses(doc, clause_starts(doc))
         self._negation = NegationReader(doc, lexicon, cues, self._clauses)
         self._hypothesis = HypothesisReader(doc, cues, self._clauses)
@@ -56,6 +58,27 @@ class AssertionReader:
 
     def read(self, mention: Hit, polarity: str) -> Assertion:
         """The status of a mention of a finding, or of its normal state (`polarity` absent)."""
+        read = self._read(mention, polarity)
+        if (
+            read.status in (Status.PRESENT, Status.PAST)
+            and read.when is not When.LONG_AGO
+            and self._is_everyday(mention)
+        ):
+            return Assertion(Status.UNCERTAIN)
+        return read
+
+    def _is_everyday(self, mention: Hit) -> bool:
+        """A reason from everyday life is given in the same sentence: the guide asks whether it is there all the same."""
+        if mention.key.split(":")[0] not in _EVERYDAY:
+            return False
+        return any(
+            not any(
+                ends_sentence(token) for token in self._doc[min(cue.end, mention.end) : max(cue.start, mention.start)]
+            )
+            for cue in self._cues.of("everyday_reason")
+        )
+
+    def _read(self, mention: Hit, polarity: str) -> Assertion:
         if not self._people.is_subject(mention.start, mention.end):
             return Assertion(Status.SOMEONE_ELSE)
         start, end = self._clauses.span_of(mention)

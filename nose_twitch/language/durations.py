@@ -26,6 +26,7 @@ _PART_END = re.compile(
     r"|\sand\s(?=(?:i|my|it|the|he|she|now|then|it's|am|is|have|has|had|did|been|still)\b)"
 )
 _TWITCH = any_word_of("twitch_words")
+_OF_TWITCH = any_word_of("twitch_or_beginning")
 _OTHER_TOPIC = any_word_of("other_topics")
 _OTHER_ACTION = any_word_of("other_actions")
 _DONE_TO_OTHER = re.compile(
@@ -37,6 +38,8 @@ _OTHER_BEFORE = re.compile(
     rf"|\b(?:{any_of(_WORDS['ages_before'])}))\s*$"
 )
 _OTHER_AFTER = re.compile(rf"\s*-?\s*(?:{any_of(_WORDS['other_after'])})\b")
+_OF_ANOTHER = re.compile(rf"\s+of\s+(?!(?:the|my|his|her|this|non)\b|{_TWITCH.pattern})")  # "forty years of dust"
+_HARD_TIME = re.compile(r"\bbeen\s+(?:an?|one|such a)\s*$")  # "this has been a long week"
 _ONE = re.compile(r"(?:an?|one)\s")
 _COUNTED = re.compile(
     rf"(?:\d|\b(?!(?:{any_of(_WORDS['verbs_before_a_day'])})\b)\w+s|\b(?:{any_of(_WORDS['counts'])}))\s+$"
@@ -50,11 +53,12 @@ _WHAT_IF = re.compile(
 
 @dataclass(frozen=True)
 class DurationHit:
-    """A duration and where it stands in the text."""
+    """A duration, where it stands in the text, and whether its part of the sentence names the twitch or its beginning."""
 
     duration: Duration
     start: int
     end: int
+    of_twitch: bool = False
 
 
 def find_durations(text: str, today: date, *, asked: bool) -> list[DurationHit]:
@@ -67,12 +71,12 @@ def find_durations(text: str, today: date, *, asked: bool) -> list[DurationHit]:
     """
     parts = _Parts(text)
     found = [
-        DurationHit(_rounded(low, high), start, end)
+        DurationHit(_rounded(low, high), start, end, parts.name_twitch(start))
         for low, high, start, end in find_amounts(text)
         if _tells_onset(text, start, end, parts, asked)
     ]
     found += [
-        DurationHit(_rounded(low, high), start, end)
+        DurationHit(_rounded(low, high), start, end, parts.name_twitch(start))
         for low, high, start, end, sure in CalendarDays(today).find(text)
         if (asked or sure) and _fits_topic(text, start, end, parts, asked)
     ]
@@ -94,11 +98,17 @@ class _Parts:
         first = max(self._starts[number], position - _LONGEST_PART)
         return self._text[first : min(self._ends[number], position + _LONGEST_PART)]
 
+    def name_twitch(self, position: int) -> bool:
+        """Whether the part around a position speaks of the twitch or of a beginning."""
+        return bool(_OF_TWITCH.search(self.around(position)))
+
 
 def _tells_onset(text: str, start: int, end: int, parts: _Parts, asked: bool) -> bool:
     """Whether an amount of time tells how long it has lasted."""
     before, amount, after = text[max(start - 40, 0) : start], text[start:end], text[end : end + 30]
-    if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before):
+    if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before) or _OF_ANOTHER.match(after):
+        return False
+    if "long" in amount and _HARD_TIME.search(text[: start + 2]):
         return False
     if _ONE.match(amount) and _COUNTED.search(before):
         return False

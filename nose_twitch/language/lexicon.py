@@ -46,6 +46,7 @@ CUE_KINDS = (
     "gradual",
     "correction",
     "reporting",
+    "everyday_reason",
 )
 
 

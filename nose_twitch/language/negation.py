@@ -184,7 +184,9 @@ class NegationReader:
         return self._answered_no(mention)
 
     def _answered_no(self, mention: Hit) -> bool:
-        """A form filled in: "weakness: no", "numbness? none"."""
+        """A form filled in: "weakness: no", "numbness? none". The "no" of "speech isn't clear, no" agrees instead."""
+        if any(token.norm_ in NEGATIVES for token in self._doc[mention.start : mention.end]):
+            return False
         position = mention.end
         while position < len(self._doc) and self._doc[position].text in (":", "?", "-", "=", ",", "??", "???"):
             position += 1

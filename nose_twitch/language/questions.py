@@ -6,7 +6,17 @@ from spacy.tokens import Doc
 
 from nose_twitch.language.cues import Cues
 from nose_twitch.language.lexicon import Hit
-from nose_twitch.language.word_classes import BE, DEMONSTRATIVES, DO, MODALS, SELF, is_body, is_symptom_noun, word_set
+from nose_twitch.language.word_classes import (
+    BE,
+    DEMONSTRATIVES,
+    DO,
+    MODALS,
+    SELF,
+    ends_sentence,
+    is_body,
+    is_symptom_noun,
+    word_set,
+)
 from nose_twitch.medical.findings import Status
 
 _OPENERS = word_set(
@@ -21,6 +31,7 @@ _JUDGED = word_set(
 _EFFECTS = word_set(
     "cause causes make makes mean means lead trigger bring set start affect matter damage explain hurt turn happen"
 )
+_SHORT_QUESTION = 9  # words
 _OUGHT = word_set("should must need ought")
 _OWNERS = frozenset({"my", "this", "these", "his", "her", "our", "their"})
 # Words that may stand between "my" and the symptom that is taken for granted.
@@ -79,6 +90,8 @@ class QuestionReader:
 
     def asked(self, mention: Hit, start: int, end: int) -> Status | None:
         """What kind of question the clause is, by the words that open it."""
+        if self._is_alternative(mention):
+            return Status.UNCERTAIN
         position = start
         while position < mention.start and self._doc[position].norm_ in _OPENERS:
             position += 1
@@ -105,6 +118,23 @@ class QuestionReader:
         if (opener in MODALS or opener in DO) and (self._is_subject(first) or self._has_cause(first, end)):
             return self._asked_with_modal(mention, self._doc[first].norm_, first + 1)
         return None
+
+    def _is_alternative(self, mention: Hit) -> bool:
+        """One of two things between which a short question asks to choose: "stress, or a mini stroke?"."""
+        first, last = mention.start, mention.end
+        while first and not ends_sentence(self._doc[first - 1]):
+            first -= 1
+        while last < len(self._doc) and not ends_sentence(self._doc[last]):
+            last += 1
+        if last >= len(self._doc) or not self._doc[last].text.startswith("?") or last - first > _SHORT_QUESTION:
+            return False
+        beside = [
+            *self._doc[max(first, mention.start - 3) : mention.start],
+            *self._doc[mention.end : min(last, mention.end + 2)],
+        ]
+        return any(token.norm_ == "or" for token in beside) and not any(
+            token.norm_ in SELF or token.tag_ in ("VBZ", "VBP", "VBD") for token in self._doc[first:last]
+        )
 
     def _says_yes_to(self, mention: Hit) -> bool:
         """A form filled in: "weakness? yes"."""

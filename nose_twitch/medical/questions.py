@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nose_twitch.medical.assessment import Assessment
 from nose_twitch.medical.case import NOT_SURE, SKIPPED, Case
 from nose_twitch.medical.conditions import View
 from nose_twitch.medical.findings import Finding, Findings, Status
+from nose_twitch.medical.kinds import Choice
 from nose_twitch.medical.knowledge import CLARIFY, Knowledge, Question
 from nose_twitch.medical.levels import TriageLevel
 
@@ -32,7 +33,7 @@ def open_doubt(case: Case, settled: Sequence[str], knowledge: Knowledge) -> Open
         knowledge: the doubts and their order.
     """
     for doubt in knowledge.doubts.values():
-        if doubt.only_when_nothing_else_told and not case.empty:
+        if doubt.only_when_nothing_else_told and not case.only_denials:
             continue
         for finding in doubt.findings:
             if case.findings.status(finding) in doubt.statuses and f"{doubt.id}:{finding}" not in settled:
@@ -101,13 +102,24 @@ def findings_of_answer(slot: str, value: str, said: str, known: Findings, knowle
         return []
     choice = question.choices.get(value)
     unknown = question.unknown_sets if value in (NOT_SURE, SKIPPED) else {}
-    told = [Finding(finding, status, said) for finding, status in (choice.sets if choice else unknown).items()]
+    sets = _not_told_in_plain_words(choice, known) if choice else unknown
+    told = [Finding(finding, status, said) for finding, status in sets.items()]
     if slot != SCREEN:
         return told
     if value == "some" and names_red_flag(known, knowledge):
         return []
     named = (Status.PRESENT, Status.UNCERTAIN, Status.PAST)
     return [finding for finding in told if known.status(finding.id) not in named]
+
+
+def _not_told_in_plain_words(choice: Choice, known: Findings) -> Mapping[str, Status]:
+    """What a choice sets, less what other words for it have told: "when I am tired" is no coffee, though both are one choice."""
+    otherwise = any(known.status(finding) is status for finding, status in choice.told_by.items())
+    return {
+        finding: status
+        for finding, status in choice.sets.items()
+        if not (otherwise and finding in choice.told_by and finding not in known)
+    }
 
 
 def names_red_flag(findings: Findings, knowledge: Knowledge) -> bool:

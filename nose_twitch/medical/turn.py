@@ -112,11 +112,12 @@ def _is_well(value: str, told: Told, doubt: str, knowledge: Knowledge) -> bool:
     """Asked "is the smile even, can both arms lift?", a person says "no, nothing like that, just itchy"."""
     said = told.said.lower().replace("\u2019", "'")
     denied = "n't" in said or any(word in said.split() for word in ("not", "cannot", "cant", "wont", "isnt"))
-    signs = any(
-        knowledge.findings[finding.id].red_flag and finding.status in (Status.PRESENT, Status.UNCERTAIN, Status.PAST)
-        for finding in told.findings
-    )
-    return value == "no" and not signs and not denied and any(each in said for each in knowledge.doubts[doubt].all_well)
+    signs = {finding.status for finding in told.findings if knowledge.findings[finding.id].red_flag}
+    if value != "no" or not knowledge.doubts[doubt].all_well or signs & {Status.PRESENT, Status.UNCERTAIN, Status.PAST}:
+        return False
+    if Status.ABSENT in signs:  # "no fever, not stiff, just wired"
+        return True
+    return not denied and any(each in said for each in knowledge.doubts[doubt].all_well)
 
 
 def _some_sign_left(findings: Findings, knowledge: Knowledge) -> bool:

@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICT
 from rasa.shared.nlu.training_data.message import Message
 
 from nose_twitch.language.countries import find_country
-from nose_twitch.language.reader import Reading
+from nose_twitch.language.reading import Reading
 from nose_twitch.medical.assessment import assess
 from nose_twitch.medical.case import Case, Subject
 from nose_twitch.medical.findings import Status
@@ -26,7 +26,7 @@ from nose_twitch.medical.knowledge import load_knowledge
 from nose_twitch.medical.turn import Told, Turn, update_case
 from nose_twitch.rasa_parts import slots
 from nose_twitch.rasa_parts.findings_extractor import READING, TYPED_COMMAND, asked_slot
-from nose_twitch.rasa_parts.intents import settle_intent
+from nose_twitch.rasa_parts.intents import SettledIntent, settle_intent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -53,25 +53,39 @@ class CaseKeeper(GraphComponent):
             reading: Reading = message.get(READING)
             intent = message.get(INTENT) or {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
             settled = settle_intent(
-                intent, message.get(TEXT) or "", reading, asked, command=bool(message.get(TYPED_COMMAND))
+                intent,
+                message.get(TEXT) or "",
+                reading,
+                asked,
+                command=bool(message.get(TYPED_COMMAND)),
+                repeated=_said_just_before(message.get(TEXT) or "", tracker),
             )
-            state = _state(message.get(TEXT) or "", reading, settled.name, settled.answered, known, asked)
+            state = _state(message.get(TEXT) or "", reading, settled, known, asked)
             message.set(INTENT, settled.as_rasa(intent), add_to_output=True)
             message.set(ENTITIES, [*message.get(ENTITIES, []), *_changed(state, known)], add_to_output=True)
         return messages
 
 
+def _said_just_before(text: str, tracker: DialogueStateTracker | None) -> bool:
+    """Whether the person's last message was the same: then its first answer did not help."""
+    last = tracker.latest_message if tracker else None
+    return bool(last and last.text and last.text.strip().lower() == text.strip().lower())
+
+
 def _state(
-    text: str, reading: Reading, intent: str | None, answered: bool, known: Mapping[str, Any], asked: str | None
+    text: str, reading: Reading, settled: SettledIntent, known: Mapping[str, Any], asked: str | None
 ) -> dict[str, Any]:
     knowledge = load_knowledge()
     before = Case.from_slots(known, knowledge.question_slots)
+    answers = {slot: value for slot, value in reading.answers.items() if slot != asked or settled.answered}
+    if asked and settled.own_words:
+        answers[asked] = text.strip()
     told = Told(
         findings=tuple(reading.findings),
         duration=reading.duration,
-        answers={slot: value for slot, value in reading.answers.items() if slot != asked or answered},
+        answers=answers,
         subject=reading.subject,
-        correction=reading.correction or intent == "correct_statement",
+        correction=reading.correction or settled.name == "correct_statement",
         not_me=reading.not_me,
         said=text.strip(),
     )
@@ -95,7 +109,7 @@ def _state(
         slots.LIKELY_CAUSES: [cause.id for cause in assessment.causes] or None,
         slots.LAST_TOLD: list(last_told) or None,
         slots.DOUBTS_SETTLED: [*(known.get(slots.DOUBTS_SETTLED) or ()), *_said_whose(told, before, case)] or None,
-        slots.COUNTRY: find_country(text, knowledge.helplines, asked_for=intent == "tell_country")
+        slots.COUNTRY: find_country(text, knowledge.helplines, asked_for=settled.name == "tell_country")
         or known.get(slots.COUNTRY),
         **{slot: case.answers.get(slot) for slot in knowledge.question_slots},
     }

@@ -13,9 +13,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nose_twitch.language.reader import Reading
+from nose_twitch.language.reading import Reading
 from nose_twitch.medical.case import Subject
-from nose_twitch.rasa_parts.slots import FORM, SUBJECT
+from nose_twitch.medical.questions import OpenDoubt
+from nose_twitch.rasa_parts.slots import DOUBT, DOUBT_FINDING, FORM, SUBJECT
 from nose_twitch.rasa_parts.understanding import begin_loading, understanding
 
 READING = "nose_twitch_reading"
@@ -45,7 +46,10 @@ class FindingsExtractor(GraphComponent):
             message.set(TEXT, without_command(typed))
             message.set(TYPED_COMMAND, typed.lstrip().startswith("/"))
             reading = understanding().reader.read(
-                message.get(TEXT), asked=asked_slot(tracker), known_subject=_known_subject(tracker)
+                message.get(TEXT),
+                asked=asked_slot(tracker),
+                doubt=_open_doubt(tracker),
+                known_subject=_known_subject(tracker),
             )
             message.set(READING, reading)
             message.set(ENTITIES, [*message.get(ENTITIES, []), *_entities(reading)], add_to_output=True)
@@ -67,6 +71,11 @@ def asked_slot(tracker: DialogueStateTracker | None) -> str | None:
         return None
     slot: str | None = tracker.get_slot(REQUESTED_SLOT)
     return slot
+
+
+def _open_doubt(tracker: DialogueStateTracker | None) -> OpenDoubt | None:
+    doubt, about = (tracker.get_slot(DOUBT), tracker.get_slot(DOUBT_FINDING)) if tracker else (None, None)
+    return OpenDoubt(doubt, about) if doubt and about else None
 
 
 def _known_subject(tracker: DialogueStateTracker | None) -> Subject:

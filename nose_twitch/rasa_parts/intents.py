@@ -8,11 +8,11 @@ from typing import Any
 
 from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
 
-from nose_twitch.language.reader import Reading
+from nose_twitch.language.reading import Reading
 from nose_twitch.medical.case import WORRY
 from nose_twitch.medical.findings import Status
 
-NOT_UNDERSTOOD = "nlu_fallback"
+NOT_UNDERSTOOD = "nlu_fallback"  # with certainty 1.0 for what holds no words: actions.talk.Talk.unreadable
 # Words that ask for something; without one of them a message that answers the open question is just the answer.
 _QUESTION = re.compile(
     r"\?|^(?:what|why|how|when|where|who|which|is|are|am|do|does|did|can|could|should|would|will|shall|may|have|has|"
@@ -23,12 +23,16 @@ _OPENS_WITH_QUESTION = re.compile(
 )
 # A fear, or somebody else's illness, tells nothing of this person.
 _TELLS_NOTHING = (Status.HYPOTHETICAL, Status.SOMEONE_ELSE)
+_NOSE = re.compile(r"\bnos(?:e|es|tril|trils)\b")
 _ELSEWHERE = ("other_jerks", "eye_twitch")
 # What the classifier says of a message that it cannot place; a finding in it is then all that was heard.
 _NOTHING_HEARD = frozenset({"affirm", "deny", "not_sure", "skip", NOT_UNDERSTOOD})
 _TELLING = frozenset({"describe_twitch", "report_symptom", "answer", "correct_statement"})
+# Questions whose answer changes nothing in the advice: the person's own words are kept, and nobody is asked again.
+_IN_OWN_WORDS = ("anything_else", "frequency", "appearance")
 _ENDS_TALK = frozenset({"goodbye", "stop", "start_over", "forget_me"})
-_SURE_OF_ENDING = 0.7  # farewells in plain words score 0.8 and more; an odd answer ("being up") 0.5
+_SURE_OF_ENDING = 0.8  # farewells in plain words score more; an odd answer ("being up") 0.5
+_SURE_OF_ASKING = 0.7  # without a word that asks: "it quits when I come down for tea" is no question about causes
 _CONTROL = frozenset(
     {
         "go_back",
@@ -46,11 +50,12 @@ _CONTROL = frozenset(
 
 @dataclass(frozen=True)
 class SettledIntent:
-    """The intent to act on, and whether the open question counts as answered."""
+    """The intent to act on, whether the open question counts as answered, and whether the person's own words are the answer."""
 
     name: str | None
     confidence: float
     answered: bool
+    own_words: bool = False
 
     def as_rasa(self, classified: dict[str, Any]) -> dict[str, Any]:
         """The intent in Rasa's form."""
@@ -66,16 +71,25 @@ def _is_odd_answer(intent: str | None, confidence: float, asks: bool) -> bool:
     """A reply to the open question in words that the guide does not know, rather than another matter or a farewell."""
     if intent == "out_of_scope":
         return not asks
-    return intent in _ENDS_TALK and confidence < _SURE_OF_ENDING
+    if intent == "greet" or intent in _ENDS_TALK:
+        return confidence < _SURE_OF_ENDING
+    return is_digression(intent) and not asks and confidence < _SURE_OF_ASKING
 
 
-def _tells_of_the_nose(reading: Reading) -> bool:
-    """The twitch that is told of is not said to be in an eye or a leg."""
-    return reading.about_twitch and not any(finding.id in _ELSEWHERE for finding in reading.findings)
+def _tells_of_the_nose(reading: Reading, text: str) -> bool:
+    """The twitch that is told of is in the nose, or not said to be in an eye or a leg."""
+    elsewhere = any(finding.id in _ELSEWHERE for finding in reading.findings)
+    return reading.about_twitch and (not elsewhere or _NOSE.search(text.lower()) is not None)
 
 
 def settle_intent(
-    classified: dict[str, Any], text: str, reading: Reading, asked: str | None, *, command: bool = False
+    classified: dict[str, Any],
+    text: str,
+    reading: Reading,
+    asked: str | None,
+    *,
+    command: bool = False,
+    repeated: bool = False,
 ) -> SettledIntent:
     """Decide between answer, telling, digression and not understood.
 
@@ -86,17 +100,35 @@ def settle_intent(
         asked: the slot of the open question, None outside the form.
         command: it was typed with a leading slash, like one of Rasa's commands. What it tells counts, but it steers
             nothing: nobody wipes a talk with `/restart` or `/session_start`.
+        repeated: the person typed the very same to the very same question before.
     """
+    settled = _settle(classified, text, reading, asked, command=command, repeated=repeated)
+    tells = settled.name in _TELLING or settled.name in _NOTHING_HEARD
+    kept = asked in _IN_OWN_WORDS and tells and not settled.answered and not _QUESTION.search(text.lower().strip())
+    if kept and not reading.unknown_words and not command:
+        return SettledIntent("answer", 1.0, True, own_words=True)
+    return settled
+
+
+def _settle(
+    classified: dict[str, Any],
+    text: str,
+    reading: Reading,
+    asked: str | None,
+    *,
+    command: bool,
+    repeated: bool,
+) -> SettledIntent:
     if command and not (reading.findings or reading.duration):
         return SettledIntent(NOT_UNDERSTOOD, 1.0, False)
     if reading.unknown_words:
-        known = classified.get(INTENT_NAME_KEY) == "not_english"
+        known = classified.get(INTENT_NAME_KEY) == "not_english" and bool(text.strip())
         return SettledIntent("not_english" if known else NOT_UNDERSTOOD, 1.0, False)
     name = classified.get(INTENT_NAME_KEY)
     confidence = float(classified.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
     asks = bool(_QUESTION.search(text.lower().strip()))
     answers = asked is not None and asked in reading.answers
-    if asked is not None and not answers and _is_odd_answer(name, confidence, asks):
+    if asked is not None and not answers and (repeated or _is_odd_answer(name, confidence, asks)):
         return SettledIntent(NOT_UNDERSTOOD, confidence, False)
     if answers and asks and name == "out_of_scope":
         return SettledIntent(name, confidence, False)
@@ -112,7 +144,7 @@ def settle_intent(
     tells = bool(told or reading.duration or (reading.answers and reading.about_twitch))
     if tells and not asks and asked is None and reading.about_twitch and name is not None and name.startswith("ask_"):
         return SettledIntent("describe_twitch", confidence, answers)  # "my nose twitches, is that a caffeine thing"
-    if tells and not asks and name == "twitch_elsewhere" and _tells_of_the_nose(reading):
+    if tells and not asks and name == "twitch_elsewhere" and _tells_of_the_nose(reading, text):
         return SettledIntent("describe_twitch", confidence, answers)
     if tells and not is_digression(name) and name not in _TELLING:
         return SettledIntent("describe_twitch", confidence, answers)

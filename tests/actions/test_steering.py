@@ -143,4 +143,10 @@ async def test_the_second_miss_offers_buttons_and_in_the_form_the_question_itsel
 ) -> None:
     outcome = await run(Repair(), call({"misses": misses}, asked=asked))
     assert outcome.responses == says
-    assert outcome.slots == {"misses": misses + 1}
+    assert outcome.slots == {"misses": misses + 2}
+
+
+async def test_letters_that_are_no_words_count_half_so_that_they_are_asked_for_twice() -> None:
+    nonsense = call({"misses": 0}, asked="side", intent="nlu_fallback")
+    nonsense.latest_message["intent"]["confidence"] = 1.0
+    assert (await run(Repair(), nonsense)).slots == {"misses": 1}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rasa.shared.core.domain import Domain
 
-from nose_twitch.language.reader import Mention, Reading
+from nose_twitch.language.reading import Mention, Reading
 from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Finding, Status
 from nose_twitch.rasa_parts.intents import SettledIntent, is_digression, settle_intent

@@ -8,7 +8,7 @@ import pytest
 from rasa.shared.core.domain import Domain
 
 from nose_twitch.medical.levels import TriageLevel
-from nose_twitch.rasa_parts.safety_policy import Announced, View, decide
+from nose_twitch.rasa_parts.safety_decision import Announced, View, decide
 
 LISTEN, END_FORM, FORM = "action_listen", "action_deactivate_loop", "twitch_form"
 ESCALATE, UPDATE = "action_escalate", "action_update_assessment"
@@ -185,15 +185,28 @@ def test_after_an_emergency_the_guide_stays_and_asks_nothing(decided: Any, inten
 
 @pytest.mark.parametrize(
     "intent",
-    ["ask_waiting", "ask_numbers", "ask_serious", "thanks", "goodbye", "forget_me", "start_over", "tell_country"],
+    ["ask_waiting", "ask_numbers", "thanks", "goodbye", "forget_me", "start_over", "tell_country"],
 )
 def test_after_an_emergency_questions_are_still_answered(decided: Any, intent: str) -> None:
     assert decided("emergency", "seizure", told=announced("emergency", "seizure"), intent=intent) is None
 
 
 def test_after_such_an_answer_the_guide_listens(decided: Any) -> None:
-    now = {"told": announced("emergency", "seizure"), "intent": "ask_serious", "spoke": True}
-    assert decided("emergency", "seizure", done=("utter_serious",), **now) == LISTEN
+    now = {"told": announced("emergency", "seizure"), "intent": "ask_waiting", "spoke": True}
+    assert decided("emergency", "seizure", done=("utter_waiting",), **now) == LISTEN
+
+
+@pytest.mark.parametrize("intent", ["ask_serious", "ask_self_care", "ask_when_doctor", "ask_luck", "ask_treatment"])
+def test_in_an_emergency_nothing_that_is_true_of_a_small_twitch_is_said(decided: Any, intent: str) -> None:
+    known = announced("emergency", "seizure")
+    assert decided("emergency", "seizure", told=known, intent=intent) == "utter_emergency_stay"
+
+
+def test_a_question_that_also_tells_of_the_twitch_is_answered_and_then_the_check_begins(decided: Any) -> None:
+    asks = {"intent": "ask_environmental", "done": ("utter_environmental",), "spoke": True}
+    assert decided("self_care", tells=True, **asks) == "twitch_form"
+    assert decided("self_care", tells=False, **asks) is None
+    assert decided("self_care", tells=True, answered=True, **asks) is None
 
 
 # --- when something is broken ---

@@ -1,8 +1,10 @@
-"""Learns the adapters of the second net (python evaluation/danger_net/train.py ROWS.json MODEL_FOLDER OUT.npz [--all]).
+"""Learns the adapters of the second net.
+
+    python evaluation/meaning_net/train.py ROWS.json MODEL_FOLDER OUT.npz [--all] [--from OLD.npz]
 
 Needs torch (2.x, CPU) and safetensors in an environment of their own; the guide itself never imports them. Without --all
-the messages held back are left out, and after each round their scores are printed; with it all are learned from.
-About four minutes a round on two cores.
+the messages and replies held back are left out, and after each round their scores are printed; with it all are learned from.
+With --from learning goes on from an earlier file. About five minutes a round on two cores.
 """
 
 import json
@@ -54,6 +56,7 @@ class Net(nn.Module):
     """MiniLM with adapters, and for each sign where to look and what to see there. The last output is "any sign"."""
 
     def __init__(self, weights: dict[str, Tensor], outputs: int) -> None:
+        """Outputs: the signs, the meanings of replies, and "any sign"."""
         super().__init__()
         self.words = weights["embeddings.word_embeddings.weight"]
         self.places = weights["embeddings.position_embeddings.weight"]
@@ -103,20 +106,48 @@ class Net(nn.Module):
     def _drop(self, hidden: Tensor) -> Tensor:
         return F.dropout(hidden, DROPOUT, self.training)
 
-    def save(self, file: Path, signs: list[str]) -> None:
+    def go_on_from(self, file: Path, names: list[str]) -> None:
+        """Takes over what was learned before, for the outputs of the same name."""
+        old = np.load(file, allow_pickle=False)
+        known = [str(name) for name in (*old["findings"], *old.get("meanings", ()))]
+        with torch.no_grad():
+            for layer in range(FIRST_LAYER, LAYERS):
+                for name, part in PARTS.items():
+                    linear: Any = self.linear[layer][part]  # type: ignore[index]
+                    linear.narrow.copy_(
+                        torch.from_numpy(old[f"narrow.encoder.layer.{layer}.{name}"].T.astype(np.float32))
+                    )
+                    linear.wide.copy_(
+                        torch.from_numpy(old[f"wide.encoder.layer.{layer}.{name}"].T.astype(np.float32) / GAIN)
+                    )
+            for name in set(known) & set(names):
+                here, there = names.index(name), known.index(name)
+                self.look.weight[here] = torch.from_numpy(old["look"][there].astype(np.float32))
+                self.look.bias[here] = float(old["look_bias"][there])
+                self.head[here] = torch.from_numpy(old["head"][there].astype(np.float32))
+                self.bias[here] = float(old["bias"][there])
+
+    def save(self, file: Path, signs: list[str], meanings: list[str]) -> None:
         """Writes what was learned, with half the digits."""
-        kept: dict[str, Any] = {"findings": np.array(signs), "first_layer": np.array(FIRST_LAYER)}
+        kept: dict[str, Any] = {
+            "findings": np.array(signs),
+            "meanings": np.array(meanings),
+            "first_layer": np.array(FIRST_LAYER),
+        }
         for layer in range(FIRST_LAYER, LAYERS):
             for name, part in PARTS.items():
                 linear: Any = self.linear[layer][part]  # type: ignore[index]
                 kept[f"narrow.encoder.layer.{layer}.{name}"] = _half(linear.narrow.T)
                 kept[f"wide.encoder.layer.{layer}.{name}"] = _half(linear.wide.T * GAIN)
-        count = len(signs)
+        count = len(signs) + len(meanings)
         kept |= {
             "look": _half(self.look.weight[:count]),
             "look_bias": _half(self.look.bias[:count]),
             "head": _half(self.head[:count]),
             "bias": _half(self.bias[:count]),
+            # filled in by blend.py
+            "plain_head": np.zeros((len(meanings), WIDTH), np.float16),
+            "plain_bias": np.zeros(len(meanings), np.float16),
         }
         np.savez_compressed(file, **kept)
 
@@ -133,30 +164,70 @@ def batches(rows: list[Any], shuffled: bool) -> list[list[Any]]:
     return random.sample(cut, len(cut)) if shuffled else cut
 
 
-def tensors(rows: list[Any], signs: list[str]) -> tuple[Tensor, Tensor, Tensor]:
-    """Pieces, where there are any, and the wanted answers."""
+def tensors(rows: list[Any]) -> tuple[Tensor, Tensor]:
+    """Pieces, and where there are any."""
     length = max(len(row["pieces"]) for row in rows)
     pieces, there = torch.zeros(len(rows), length, dtype=torch.long), torch.zeros(len(rows), length, dtype=torch.bool)
-    wanted = torch.zeros(len(rows), len(signs) + 1)
     for number, row in enumerate(rows):
         pieces[number, : len(row["pieces"])] = torch.tensor(row["pieces"])
         there[number, : len(row["pieces"])] = True
-        for sign in row["signs"]:
-            wanted[number, signs.index(sign)] = 1
-        wanted[number, -1] = bool(row["signs"])
-    return pieces, there, wanted
+    return pieces, there
 
 
-def report(net: Net, rows: list[Any], signs: list[str]) -> None:
+def error(found: Tensor, rows: list[Any], signs: list[str], meanings: list[str]) -> Tensor:
+    """How far the outputs are from what the rows tell: signs one by one, and one meaning of a reply to its question."""
+    wanted = torch.zeros(len(rows), len(signs) + 1)
+    judged = torch.zeros(len(rows), 1)
+    answers = torch.tensor(0.0)
+    for number, row in enumerate(rows):
+        if row["signs"] is not None:
+            judged[number] = 1
+            for sign in row["signs"]:
+                wanted[number, signs.index(sign)] = 1
+            wanted[number, -1] = bool(row["signs"])
+        if row.get("reply"):
+            places, right = rivals(row["reply"], meanings)
+            logits = found[number, [len(signs) + place for place in places]]
+            answers = answers + F.cross_entropy(logits[None], torch.tensor([right]))
+    of_signs = torch.cat([found[:, : len(signs)], found[:, -1:]], 1)
+    missed = F.binary_cross_entropy_with_logits(of_signs, wanted, reduction="none") * judged
+    return (missed.sum() + answers) / len(rows)
+
+
+def rivals(meaning: str, meanings: list[str]) -> tuple[list[int], int]:
+    """The meanings that a reply to the same question may have, and which of them it is."""
+    question = meaning.split(":")[0] + ":"
+    places = [place for place, name in enumerate(meanings) if name.startswith(question)]
+    return places, places.index(meanings.index(meaning))
+
+
+def report_replies(net: Net, rows: list[Any], signs: list[str], meanings: list[str]) -> None:
+    """How many replies are understood, and how many of those that it is sure about."""
+    net.eval()
+    right: list[bool] = []
+    sure: list[float] = []
+    with torch.no_grad():
+        for rows_together in batches(rows, shuffled=False):
+            found = net(*tensors(rows_together))
+            for number, row in enumerate(rows_together):
+                places, wanted = rivals(row["reply"], meanings)
+                likely = found[number, [len(signs) + place for place in places]].softmax(0)
+                right.append(int(likely.argmax()) == wanted)
+                sure.append(float(likely.max()))
+    for least in (0.0, 0.6, 0.8, 0.9):
+        taken = [ok for ok, how_sure in zip(right, sure, strict=True) if how_sure >= least]
+        print(f"   replies, at least {least:.1f} sure: {len(taken)} of {len(right)}, right {np.mean(taken):.3f}")
+
+
+def report(net: Net, rows: list[Any], count: int) -> None:
     """How many messages with a sign are found while so many of the others are suspected."""
     net.eval()
     found, danger = [], []
     with torch.no_grad():
         for rows_together in batches(rows, shuffled=False):
-            pieces, there, wanted = tensors(rows_together, signs)
-            found.append(torch.sigmoid(net(pieces, there))[:, :-1].max(1).values)
-            danger.append(wanted[:, -1] > 0)
-    likely, is_danger = torch.cat(found).numpy(), torch.cat(danger).numpy()
+            found.append(torch.sigmoid(net(*tensors(rows_together)))[:, :count].max(1).values)
+            danger += [bool(row["signs"]) for row in rows_together]
+    likely, is_danger = torch.cat(found).numpy(), np.array(danger)
     others = np.sort(likely[~is_danger])[::-1]
     for share in (0.01, 0.02, 0.05, 0.1):
         at = others[int(len(others) * share)]
@@ -168,10 +239,12 @@ def main(rows_file: str, model: str, out: str, *options: str) -> None:
     torch.manual_seed(0)
     random.seed(0)
     content = json.loads(Path(rows_file).read_text(encoding="utf-8"))
-    signs, rows = content["signs"], content["rows"]
-    held = [] if "--all" in options else [row for row in rows if row["held"]]
-    learned = [row for row in rows if not held or not row["held"]]
-    net = Net(load_file(Path(model) / "model.safetensors"), len(signs) + 1)
+    signs, meanings = content["signs"], content["meanings"]
+    everything = content["rows"] + content["replies"]
+    learned = [row for row in everything if "--all" in options or not row["held"]]
+    net = Net(load_file(Path(model) / "model.safetensors"), len(signs) + len(meanings) + 1)
+    if "--from" in options:
+        net.go_on_from(Path(options[options.index("--from") + 1]), [*signs, *meanings])
     parameters = [each for each in net.parameters() if each.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=SPEED, weight_decay=0.01)
     steps, step = ROUNDS * (len(learned) // BATCH + 1), 0
@@ -181,17 +254,17 @@ def main(rows_file: str, model: str, out: str, *options: str) -> None:
         for rows_together in batches(learned, shuffled=True):
             for group in optimiser.param_groups:
                 group["lr"] = SPEED * min(1.0, step / 100 + 0.01) * max(0.01, 1 - step / steps)
-            pieces, there, wanted = tensors(rows_together, signs)
-            loss = F.binary_cross_entropy_with_logits(net(pieces, there), wanted, reduction="none").sum(1).mean()
+            loss = error(net(*tensors(rows_together)), rows_together, signs, meanings)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(parameters, 1.0)
             optimiser.step()
             step, total = step + 1, total + loss.item()
         print(f"round {number + 1}: loss {total / steps * ROUNDS:.3f}, {time.monotonic() - started:.0f} s", flush=True)
-        if held:
-            report(net, held, signs)
-        net.save(Path(out), signs)
+        if "--all" not in options:
+            report(net, [row for row in content["rows"] if row["held"]], len(signs))
+            report_replies(net, [row for row in content["replies"] if row["held"]], signs, meanings)
+        net.save(Path(out), signs, meanings)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes the labelled messages as numbers for training (python -m evaluation.danger_net.rows OUT.json).
+"""Writes the labelled messages as numbers for training (python -m evaluation.meaning_net.rows OUT.json).
 
 Runs in the guide's own environment, so that spelling is mended and words are cut into pieces as in a talk.
 """
@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -22,6 +23,8 @@ DEVELOPMENT = ROOT / "evaluation" / "development"
 _NOT_TOLD = ("failed_sign_test",)
 _TELLING_INTENTS = ("report_symptom", "describe_twitch")
 _HELD_BACK = 5  # one message in five is kept out of training, to choose thresholds by
+# Replies that say whether there is a sign without telling which: nothing can be learned from them about signs.
+_OPEN = ("yes", "some", "sudden", "no")
 
 
 def signs() -> list[str]:
@@ -44,9 +47,32 @@ def labelled() -> Iterator[tuple[str, frozenset[str], str]]:
                 told = {finding} & wanted if kind in ("present", "recent_past") else ()
                 for text in texts:
                     yield text, frozenset(told), "wordings"
+    for file in ("patients.yml", "patients_2.yml"):
+        for text in _of_the_well(yaml.load(DEVELOPMENT / file)):
+            yield text, frozenset(), "patients"
     for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for text in _examples_of_talk(file):
             yield text, frozenset(), "talk"
+
+
+def _of_the_well(patients: list[dict[str, Any]]) -> Iterator[str]:
+    """All that development patients say in whose talk no sign comes up."""
+    for patient in patients:
+        if patient.get("expect", patient)["level"] in ("self_care", "see_doctor"):
+            yield patient.get("opening", patient.get("first", ""))
+            yield from (text for text in patient["answers"].values() if text)
+
+
+def replies() -> Iterator[dict[str, Any]]:
+    """Every reply to a question: which value of which question it means, and the signs it tells (None: not to be judged)."""
+    wanted = frozenset(signs())
+    for item in YAML(typ="safe").load(DEVELOPMENT / "replies.yml"):
+        question, value = item["question"], item["value"]
+        doubtful = question == "onset" or question.startswith("clarify_") or question == "other_symptoms"
+        told: list[str] | None = sorted(frozenset(item.get("present", ())) & wanted)
+        if not told and doubtful and value in _OPEN:
+            told = None
+        yield {"text": item["text"], "reply": f"{question}:{value}", "signs": told}
 
 
 def held_back(text: str) -> bool:
@@ -77,8 +103,16 @@ def main(out: str) -> None:
         }
         for text, told, source in labelled()
     ]
-    Path(out).write_text(json.dumps({"signs": signs(), "rows": rows}), encoding="utf-8")
-    print(f"{len(rows)} messages, {sum(bool(row['signs']) for row in rows)} of them tell of a sign")
+    answers = [
+        {**reply, "pieces": encoder.piece_numbers(reader.mended(reply["text"])), "held": held_back(reply["text"])}
+        for reply in replies()
+    ]
+    meanings = sorted({reply["reply"] for reply in answers})
+    content = {"signs": signs(), "meanings": meanings, "rows": rows, "replies": answers}
+    Path(out).write_text(json.dumps(content), encoding="utf-8")
+    print(
+        f"{len(rows)} messages, {sum(bool(row['signs']) for row in rows)} of them tell of a sign; {len(answers)} replies"
+    )
 
 
 if __name__ == "__main__":
