@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -21,6 +22,7 @@ from nose_twitch.language.people import People
 from nose_twitch.language.preparation import PreparedText, TextPreparer
 from nose_twitch.language.reading import Mention, Reading
 from nose_twitch.language.suspicion import ASK_FROM, ENOUGH_WORDS, LEAST_WORDS, QUIET_BELOW, suspected_sign
+from nose_twitch.language.word_classes import POINTERS
 from nose_twitch.medical.case import Subject
 from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Finding, Status
@@ -30,6 +32,7 @@ from nose_twitch.medical.questions import SCREEN, OpenDoubt
 # Where two mentions of one finding differ in one message, the one that a careful listener would act on wins.
 _CAREFUL = (Status.PRESENT, Status.PAST, Status.UNCERTAIN, Status.ABSENT, Status.SOMEONE_ELSE, Status.HYPOTHETICAL)
 MOST_UNKNOWN = 0.6
+_WAS = frozenset({"was", "were", "happened", "lasted", "passed", "stopped", "went", "gone", "had", "came"})
 _DAYS_THAT_COUNT = 14  # a sign that passed within them is asked about like one that is there
 
 
@@ -112,8 +115,7 @@ class MessageReader:
         quiet = all(each.probability < QUIET_BELOW for each in suspicions if each.finding not in denied)
         if asked and not not_me and asked not in told:
             findings = tuple(each.finding for each in mentions)
-            times = find_durations(doc.text, self._today(), asked=True)
-            lately = any(hit.duration.max_days <= _DAYS_THAT_COUNT for hit in times)
+            lately = self._tells_of_the_last_days(doc)
             reply = Reply(asked, doubt, text, prepared.text, findings, quiet and self._meaning_net is not None, lately)
             answer = self._indirect.answer(reply, answers.get(asked))
             answers = {**answers, asked: answer} if answer else {k: v for k, v in answers.items() if k != asked}
@@ -137,7 +139,7 @@ class MessageReader:
 
     def _mentions(self, prepared: PreparedText, doc: Doc, assertions: AssertionReader) -> list[Mention]:
         hits = self._most_specific(self._lexicon.findings.find(doc, without=self._lexicon.idioms.find(doc)))
-        hits = [hit for hit in hits if not (hit.key.endswith(":absent") and _answers_first(doc, hit))]
+        hits = [hit for hit in hits if not _answers_first(doc, hit)]
         by_finding: dict[str, list[Mention]] = {}
         onsets: dict[str, Mention] = {}
         for hit in hits:
@@ -211,6 +213,17 @@ class MessageReader:
     def _place(prepared: PreparedText, doc: Doc, hit: Hit) -> tuple[int, int]:
         span = doc[hit.start : hit.end]
         return prepared.original_offsets(span.start_char, span.end_char)
+
+    def _tells_of_the_last_days(self, doc: Doc) -> bool:
+        """Something was, within the last days: "it was on Sunday", not "no, not today"."""
+        if not any(token.norm_ in _WAS for token in doc):
+            return False
+        times = find_durations(doc.text, self._today(), asked=True)
+        return any(
+            hit.duration.max_days <= _DAYS_THAT_COUNT
+            and not re.search(r"\b(?:not|no|none|nothing)\s+$", doc.text[: hit.start])
+            for hit in times
+        )
 
     def _duration(
         self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit]
@@ -290,8 +303,10 @@ def _overlap(first: Hit, second: Hit) -> bool:
 
 
 def _answers_first(doc: Doc, hit: Hit) -> bool:
-    """Whether a "no" before it answers: "no just tired" says no, and then that the person is tired."""
-    return hit.end - hit.start > 1 and doc[hit.start].norm_ == "no" and doc[hit.start + 1].norm_ in ("just", "only")
+    """Whether a phrase begins with a "no" that only answers: "no just tired" says that they are, "no it is strong" that it is."""
+    if hit.end - hit.start < 2 or doc[hit.start].norm_ != "no":
+        return False
+    return doc[hit.start + 1].norm_ in ("just", "only", "they") or doc[hit.start + 1].norm_ in POINTERS
 
 
 def _hides(other: Hit, hit: Hit, finding_id: str) -> bool:

@@ -31,8 +31,10 @@ _TELLING = frozenset({"describe_twitch", "report_symptom", "answer", "correct_st
 # Questions whose answer changes nothing in the advice: the person's own words are kept, and nobody is asked again.
 _IN_OWN_WORDS = ("anything_else", "frequency", "appearance")
 _ENDS_TALK = frozenset({"goodbye", "stop", "start_over", "forget_me"})
-_SURE_OF_ENDING = 0.8  # farewells in plain words score more; an odd answer ("being up") 0.5
-_SURE_OF_ASKING = 0.7  # without a word that asks: "it quits when I come down for tea" is no question about causes
+_SURE_OF_ENDING = 0.8  # of the same replies 0.4 % look like a farewell from here on, and 82 % of 40 farewells are kept
+# Without a word that asks, "it quits when I come down for tea" is no question about causes. Of 700 replies to questions 15 %
+# look like a digression at 0.3 and 5 % at 0.8; of 112 digressions without such a word 96 % and 92 % are kept.
+_SURE_OF_ASKING = 0.8
 _CONTROL = frozenset(
     {
         "go_back",
