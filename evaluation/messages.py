@@ -19,6 +19,7 @@ from nose_twitch.medical.knowledge import load_knowledge
 from nose_twitch.medical.levels import TriageLevel
 from nose_twitch.medical.questions import OpenDoubt, open_doubt
 from nose_twitch.medical.turn import Told, Turn, update_case
+from nose_twitch.rasa_parts.intents import IN_OWN_WORDS
 
 _GROUPS = ("emergency", "urgent", "milder")
 _HEARD = (Status.PRESENT, Status.PAST, Status.UNCERTAIN)
@@ -186,18 +187,11 @@ def _reply_outcome(item: Mapping[str, Any]) -> str:
     got, wanted = reading.answers.get(item["asked"]), str(item["slot_value"])
     if item["asked"] == "duration" and reading.duration:
         middle = (reading.duration.min_days + reading.duration.max_days) / 2
-        fitting = {name for name, fits in _BUCKETS if fits(reading.duration.max_days) or fits(middle)}
-        first = next(name for name, fits in _BUCKETS if fits(middle))
-        return (
-            "right"
-            if wanted == first or (wanted in fitting and wanted == _bucket(reading.duration.max_days))
-            else "wrong"
-        )
-    if got is None:
-        return "right" if wanted == "free" else "none"
-    known = {choice for question in load_knowledge().questions for choice in question.choices}
+        return "right" if wanted in (_bucket(middle), _bucket(reading.duration.max_days)) else "wrong"
     if wanted == "free":
-        return "right" if got not in (known | {"not_sure", "skipped"}) else "wrong"
+        return "right" if got is None and item["asked"] in IN_OWN_WORDS else "none" if got is None else "wrong"
+    if got is None:
+        return "none"
     return "right" if got == wanted else "wrong"
 
 

@@ -62,6 +62,7 @@ class AssertionReader:
         if (
             read.status in (Status.PRESENT, Status.PAST)
             and read.when is not When.LONG_AGO
+            and read.onset != "sudden"
             and self._is_everyday(mention)
         ):
             return Assertion(Status.UNCERTAIN)

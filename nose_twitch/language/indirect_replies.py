@@ -80,6 +80,7 @@ class IndirectReplies:
         self._settings = lexicon.settings
         self._knowledge = knowledge
         self._net = net
+        self._red_flags = frozenset(kind.id for kind in knowledge.findings.values() if kind.red_flag)
 
     def answer(self, reply: Reply, plain: str | None) -> str | None:
         """The answer to the open question.
@@ -97,7 +98,7 @@ class IndirectReplies:
     def _by_denial(self, reply: Reply, plain: str | None) -> str | None:
         if self._names_sign(reply):
             return None
-        denied = {each.id for each in reply.findings if each.status is Status.ABSENT} & self._red_flags()
+        denied = {each.id for each in reply.findings if each.status is Status.ABSENT} & self._red_flags
         if reply.asked == SCREEN and plain in (None, "some") and not _firm_yes(reply.text):
             harmless = [each for each in reply.findings if each.id in self._settings["no_warning_sign"]]
             others = len(reply.text.split()) - sum(len(each.said.split()) for each in harmless)
@@ -134,10 +135,7 @@ class IndirectReplies:
         return meaning.probability >= min(enough + (_SURER_OF_LONG if words > _LONG else 0.0), _SURE_ENOUGH_TO_OVERRULE)
 
     def _names_sign(self, reply: Reply) -> bool:
-        return any(each.status in _NAMED and each.id in self._red_flags() for each in reply.findings)
-
-    def _red_flags(self) -> frozenset[str]:
-        return frozenset(kind.id for kind in self._knowledge.findings.values() if kind.red_flag)
+        return any(each.status in _NAMED and each.id in self._red_flags for each in reply.findings)
 
     @staticmethod
     def _speaks_of_pet(reply: Reply) -> bool:

@@ -49,6 +49,8 @@ class People:
         self._selves = self._self_tokens()
         self._cues = lexicon.cues.find(doc)
         self._reporters = [cue for cue in self._cues if cue.key == "reporting"]
+        self.corrects = any(cue.key == "correction" for cue in self._cues)
+        self.asked_for = [hit for hit in self._hits if hit.key == "for_someone"]
         self.subject = known
         self._named: Hit | None = None  # the relative that this message is about
         told = self._told_subject(noses, known) or self._asked_for_in_need(lexicon, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -98,15 +99,15 @@ class MessageReader:
         strangeness = self._preparer.share_of_unknown_words(prepared.text)
         if strangeness > MOST_UNKNOWN:
             return Reading(unknown_words=True)
-        mentions = self._mentions(prepared, doc, assertions)
+        idioms = self._lexicon.idioms.find(doc)
+        mentions = self._mentions(prepared, doc, assertions, idioms)
         if asked in self._lexicon.settings["looked_at"]:
-            mentions = [each for each in mentions if not _cannot_look(each)]
+            mentions = [_asked_about(each) if _cannot_look(each) else each for each in mentions]
         suspicions = self._suspicions(prepared.text, asked)
-        asks_for = [hit for hit in self._lexicon.people.find(doc) if hit.key == "for_someone"]
-        idioms = [self._place(prepared, doc, hit) for hit in [*self._lexicon.idioms.find(doc), *asks_for]]
-        mentions = self._with_suspicion(suspicions, text, mentions, idioms)
-        duration, duration_words = self._duration(prepared, doc, asked, noses)
-        correction = any(hit.key == "correction" for hit in self._lexicon.cues.find(doc))
+        besides = [self._place(prepared, doc, hit) for hit in [*idioms, *people.asked_for]]
+        mentions = self._with_suspicion(suspicions, text, mentions, besides)
+        correction = people.corrects
+        duration, duration_words = self._duration(prepared, doc, asked, noses, correction)
         not_me = correction and not mentions and people.names_somebody
         if duration_words:
             mentions = [mention for mention in mentions if not _is_the_duration(mention, duration_words)]
@@ -137,8 +138,10 @@ class MessageReader:
             token.norm_ = _NORMS.get(token.lower_, token.norm_ if token.norm_ else token.lower_)
         return doc
 
-    def _mentions(self, prepared: PreparedText, doc: Doc, assertions: AssertionReader) -> list[Mention]:
-        hits = self._most_specific(self._lexicon.findings.find(doc, without=self._lexicon.idioms.find(doc)))
+    def _mentions(
+        self, prepared: PreparedText, doc: Doc, assertions: AssertionReader, idioms: list[Hit]
+    ) -> list[Mention]:
+        hits = self._most_specific(self._lexicon.findings.find(doc, without=idioms))
         hits = [hit for hit in hits if not _answers_first(doc, hit)]
         by_finding: dict[str, list[Mention]] = {}
         onsets: dict[str, Mention] = {}
@@ -183,7 +186,7 @@ class MessageReader:
         return self._meaning_net.suspicions(mended)
 
     def _with_suspicion(
-        self, suspicions: Sequence[Suspicion], typed: str, mentions: list[Mention], idioms: list[tuple[int, int]]
+        self, suspicions: Sequence[Suspicion], typed: str, mentions: list[Mention], besides: list[tuple[int, int]]
     ) -> list[Mention]:
         """The mentions, and the likeliest sign that only the second net saw.
 
@@ -196,7 +199,7 @@ class MessageReader:
             return mentions
         explains = self._lexicon.settings["explains"] if found.status is Status.UNCERTAIN else {}
         explained = [(each.start, each.end) for each in mentions if found.id in explains.get(each.finding.id, ())]
-        if not self._seen_without(found, typed, [*explained, *idioms]):
+        if not self._seen_without(found, typed, [*explained, *besides]):
             return mentions
         return [*(each for each in mentions if each.finding.id != found.id), Mention(found, 0, len(typed))]
 
@@ -226,11 +229,10 @@ class MessageReader:
         )
 
     def _duration(
-        self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit]
+        self, prepared: PreparedText, doc: Doc, asked: str | None, noses: list[Hit], correction: bool
     ) -> tuple[Duration | None, str]:
         hits = find_durations(doc.text, self._today(), asked=asked == "duration")
-        corrects = any(hit.key == "correction" for hit in self._lexicon.cues.find(doc))
-        if asked not in (None, "duration") and not corrects:
+        if asked not in (None, "duration") and not correction:
             hits = [hit for hit in hits if hit.of_twitch]  # a time told in passing is mostly that of something else
         if not hits:
             return None, ""
@@ -287,6 +289,10 @@ _NORMS = {
     "'ve": "have",
     "'ll": "will",
 }
+
+
+def _asked_about(mention: Mention) -> Mention:
+    return replace(mention, finding=replace(mention.finding, status=Status.UNCERTAIN, when=None))
 
 
 def _cannot_look(mention: Mention) -> bool:

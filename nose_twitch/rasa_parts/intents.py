@@ -29,7 +29,7 @@ _ELSEWHERE = ("other_jerks", "eye_twitch")
 _NOTHING_HEARD = frozenset({"affirm", "deny", "not_sure", "skip", NOT_UNDERSTOOD})
 _TELLING = frozenset({"describe_twitch", "report_symptom", "answer", "correct_statement"})
 # Questions whose answer changes nothing in the advice: the person's own words are kept, and nobody is asked again.
-_IN_OWN_WORDS = ("anything_else", "frequency", "appearance")
+IN_OWN_WORDS = ("anything_else", "frequency", "appearance")
 _ENDS_TALK = frozenset({"goodbye", "stop", "start_over", "forget_me"})
 _SURE_OF_ENDING = 0.8  # of the same replies 0.4 % look like a farewell from here on, and 82 % of 40 farewells are kept
 # Without a word that asks, "it quits when I come down for tea" is no question about causes. Of 700 replies to questions 15 %
@@ -102,11 +102,11 @@ def settle_intent(
         asked: the slot of the open question, None outside the form.
         command: it was typed with a leading slash, like one of Rasa's commands. What it tells counts, but it steers
             nothing: nobody wipes a talk with `/restart` or `/session_start`.
-        repeated: the person typed the very same to the very same question before.
+        repeated: the person typed the very same just before.
     """
     settled = _settle(classified, text, reading, asked, command=command, repeated=repeated)
     tells = settled.name in _TELLING or settled.name in _NOTHING_HEARD
-    kept = asked in _IN_OWN_WORDS and tells and not settled.answered and not _QUESTION.search(text.lower().strip())
+    kept = asked in IN_OWN_WORDS and tells and not settled.answered and not _QUESTION.search(text.lower().strip())
     if kept and not reading.unknown_words and not command:
         return SettledIntent("answer", 1.0, True, own_words=True)
     return settled
@@ -130,7 +130,8 @@ def _settle(
     confidence = float(classified.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
     asks = bool(_QUESTION.search(text.lower().strip()))
     answers = asked is not None and asked in reading.answers
-    if asked is not None and not answers and (repeated or _is_odd_answer(name, confidence, asks)):
+    stuck = repeated and name not in _CONTROL and name != "ask_why_question"  # "go back" twice goes back twice
+    if asked is not None and not answers and (stuck or _is_odd_answer(name, confidence, asks)):
         return SettledIntent(NOT_UNDERSTOOD, confidence, False)
     if answers and asks and name == "out_of_scope":
         return SettledIntent(name, confidence, False)

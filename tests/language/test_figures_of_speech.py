@@ -33,11 +33,46 @@ def reader() -> MessageReader:
         ("asking because she has a numb face", "numbness"),
         ("is weakness why I can not lift my arm", "weakness"),
         ("on a video call my doctor said my face is drooping", "face_droop"),
+        ("this is the worst headache of my life", "worst_headache"),
+        ("my kids say my mouth is drooping on one side", "face_droop"),
+        ("people say I slur my words since this morning", "slurred_speech"),
+        ("I suppose my left arm is weak since lunch", "weakness"),
+        ("since the day my face drooped I have stayed in", "face_droop"),
+        ("I am convinced my arm is getting weaker", "weakness"),
+        ("my wife is convinced my mouth is drooping", "face_droop"),
+        ("I have a twitch which comes with numbness in my lip", "numbness"),
+        ("it means that I can't lift my cup any more", "weakness"),
+        ("every page I look at is blurred", "vision"),
+        ("why do people say my face is drooping", "face_droop"),
+        ("I have the worst case of pins and needles in my face", "numbness"),
+        ("look at what happens, my mouth droops when I smile", "face_droop"),
+        ("my daughter in nursery had a seizure this morning", "seizure"),
+        ("my son in grade 2 passed out yesterday", "loss_of_awareness"),
+        ("nope nope my arm is weak", "weakness"),
+        ("nobody said my face was drooping until today", "face_droop"),
+        ("my husband in the car had a seizure", "seizure"),
+        ("my mum on the phone had a stroke an hour ago", "stroke"),
+        ("it is all blurry in my left eye", "vision"),
+        ("my stroke side went numb again today", "numbness"),
+        ("I have a tremor in my hands since I quit vodka", "tremor"),
     ],
 )
 def test_meant_in_earnest_it_is_heard(reader: MessageReader, message: str, finding: str) -> None:
     found = {item.id: item.status for item in reader.read(message).findings}
     assert found.get(finding) in (Status.PRESENT, Status.PAST, Status.UNCERTAIN, Status.SOMEONE_ELSE), found
+
+
+@pytest.mark.parametrize(
+    "message", ["suddenly my left arm went weak in the gym", "out in the snow my left arm went dead all of a sudden"]
+)
+def test_an_everyday_place_takes_nothing_from_what_came_suddenly(reader: MessageReader, message: str) -> None:
+    found = {item.id: item.status for item in reader.read(message).findings}
+    assert found.get("weakness") is Status.PRESENT
+
+
+def test_who_cannot_see_when_asked_where_it_twitches_is_asked_about_their_sight(reader: MessageReader) -> None:
+    found = {item.id: item.status for item in reader.read("I can't see", asked="side").findings}
+    assert found.get("vision") is Status.UNCERTAIN
 
 
 @pytest.mark.parametrize(

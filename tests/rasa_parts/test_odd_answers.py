@@ -44,3 +44,9 @@ def test_the_same_words_again_are_not_taken_for_another_matter_again() -> None:
     intent = {"name": "ask_environmental", "confidence": 0.9}
     assert settle_intent(intent, "tilted?? jk no", Reading(), "triggers").name == "ask_environmental"
     assert settle_intent(intent, "tilted?? jk no", Reading(), "triggers", repeated=True).name == NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize("name", ["go_back", "ask_why_question", "change_answer"])
+def test_who_steers_twice_is_obeyed_twice(name: str) -> None:
+    intent = {"name": name, "confidence": 0.95}
+    assert settle_intent(intent, "go back", Reading(), "triggers", repeated=True).name == name
