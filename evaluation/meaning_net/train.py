@@ -1,10 +1,11 @@
 """Learns the adapters of the second net.
 
-    python evaluation/meaning_net/train.py ROWS.json MODEL_FOLDER OUT.npz [--all] [--from OLD.npz]
+    python evaluation/meaning_net/train.py ROWS.json MODEL_FOLDER OUT.npz [--all] [--from OLD.npz] [--rounds N] [--sample N]
 
 Needs torch (2.x, CPU) and safetensors in an environment of their own; the guide itself never imports them. Without --all
 the messages and replies held back are left out, and after each round their scores are printed; with it all are learned from.
-With --from learning goes on from an earlier file. About five minutes a round on two cores.
+With --from learning goes on from an earlier file; with --sample a round takes all replies and only so many of the messages.
+About five minutes a round over all of them on two cores.
 """
 
 import json
@@ -234,6 +235,11 @@ def report(net: Net, rows: list[Any], count: int) -> None:
         print(f"   suspected {share:.0%} of the others above {at:.2f}: found {np.mean(likely[is_danger] > at):.3f}")
 
 
+def option(options: tuple[str, ...], name: str, otherwise: str) -> str:
+    """What stands after an option, or what holds without it."""
+    return options[options.index(name) + 1] if name in options else otherwise
+
+
 def main(rows_file: str, model: str, out: str, *options: str) -> None:
     """Trains and saves."""
     torch.manual_seed(0)
@@ -244,14 +250,18 @@ def main(rows_file: str, model: str, out: str, *options: str) -> None:
     learned = [row for row in everything if "--all" in options or not row["held"]]
     net = Net(load_file(Path(model) / "model.safetensors"), len(signs) + len(meanings) + 1)
     if "--from" in options:
-        net.go_on_from(Path(options[options.index("--from") + 1]), [*signs, *meanings])
+        net.go_on_from(Path(option(options, "--from", "")), [*signs, *meanings])
+    rounds, sample = int(option(options, "--rounds", str(ROUNDS))), int(option(options, "--sample", "0"))
+    answers = [row for row in learned if row.get("reply")]
+    messages = [row for row in learned if not row.get("reply")]
+    sample = min(sample or len(messages), len(messages))
     parameters = [each for each in net.parameters() if each.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=SPEED, weight_decay=0.01)
-    steps, step = ROUNDS * (len(learned) // BATCH + 1), 0
-    for number in range(ROUNDS):
+    steps, step = rounds * ((len(answers) + sample) // BATCH + 1), 0
+    for number in range(rounds):
         net.train()
         started, total = time.monotonic(), 0.0
-        for rows_together in batches(learned, shuffled=True):
+        for rows_together in batches(answers + random.sample(messages, sample), shuffled=True):
             for group in optimiser.param_groups:
                 group["lr"] = SPEED * min(1.0, step / 100 + 0.01) * max(0.01, 1 - step / steps)
             loss = error(net(*tensors(rows_together)), rows_together, signs, meanings)
@@ -260,7 +270,7 @@ def main(rows_file: str, model: str, out: str, *options: str) -> None:
             nn.utils.clip_grad_norm_(parameters, 1.0)
             optimiser.step()
             step, total = step + 1, total + loss.item()
-        print(f"round {number + 1}: loss {total / steps * ROUNDS:.3f}, {time.monotonic() - started:.0f} s", flush=True)
+        print(f"round {number + 1}: loss {total / steps * rounds:.3f}, {time.monotonic() - started:.0f} s", flush=True)
         if "--all" not in options:
             report(net, [row for row in content["rows"] if row["held"]], len(signs))
             report_replies(net, [row for row in content["replies"] if row["held"]], signs, meanings)
