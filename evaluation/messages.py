@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from evaluation.patients import load, share
+from evaluation.patients import HERE, load, share
 from nose_twitch.language import reader as reading_of_messages
 from nose_twitch.language.assertion import Assertion
 from nose_twitch.language.reader import MessageReader, load_reader
@@ -84,7 +84,8 @@ def _without_assertion() -> Iterator[None]:
         reading_of_messages.AssertionReader = kept  # type: ignore[misc]
 
 
-def _group(item: Mapping[str, Any]) -> str:
+def group_of(item: Mapping[str, Any]) -> str:
+    """`emergency`, `urgent` or `milder`: the level that a message is labelled with."""
     level: str = item["expect"]["level"]
     return level if level in _GROUPS else "milder"
 
@@ -93,10 +94,10 @@ def _keyword_outcomes(items: Sequence[Mapping[str, Any]]) -> Counter[str]:
     count = Counter[str]()
     for item in items:
         text = item["text"].lower().replace("\u2019", "'")
-        count[_group(item)] += 1
+        count[group_of(item)] += 1
         for level in ("emergency", "urgent"):
             if any(word in text for word in _KEYWORDS[level].split(", ")):
-                count[f"{_group(item)} {level}"] += 1
+                count[f"{group_of(item)} {level}"] += 1
                 break
     return count
 
@@ -107,7 +108,7 @@ def outcomes(items: Sequence[Mapping[str, Any]], reader: MessageReader) -> Count
     for item in items:
         case = case_after(item["text"], reader)
         level = assess(case, knowledge).level
-        group = _group(item)
+        group = group_of(item)
         count[group] += 1
         count[f"{group} {level.slot_value}"] += 1
         count[f"{group} asked"] += level < TriageLevel.URGENT and open_doubt(case, (), knowledge) is not None
@@ -147,6 +148,20 @@ def findings_score(path: str = "blind/messages.yml") -> list[str]:
         "|---|---|---|---|",
         f"| {precision:.2f} | {recall:.2f} | {2 * precision * recall / (precision + recall):.2f} | {count['heard'] / told:.2f} |",
     ]
+
+
+def findings_by_name(most: int = 900) -> Counter[str]:
+    """Of a sample of development messages: how often each finding was told, found, and read where the label denies it."""
+    items = [item for file in sorted((HERE / "development" / "messages").glob("*.yml")) for item in load(str(file))]
+    count = Counter[str]()
+    for item in items[:: max(len(items) // most, 1)]:
+        found = case_after(item["text"], load_reader()).findings
+        for name in item["present"]:
+            count[f"{name} told"] += 1
+            count[f"{name} found"] += _is(found, name, _HEARD[:2])
+        for name in item["absent"]:
+            count[f"{name} wrong"] += name not in item["present"] and _is(found, name, _HEARD[:1])
+    return count
 
 
 def _is(found: Findings, name: str, statuses: Sequence[Status]) -> bool:

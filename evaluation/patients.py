@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from scipy.stats import beta
 
 from nose_twitch.medical.levels import TriageLevel
 from tests.conversations.guide import Guide
@@ -120,7 +121,7 @@ def describe(met: list[tuple[Patient, Met]]) -> list[str]:
         "level exact": share(off.count(0), len(met)),
         "too low (by two or more)": f"{share(sum(d < 0 for d in off), len(met))}, {sum(d < -1 for d in off)}",
         "too high": share(sum(d > 0 for d in off), len(met)),
-        "emergencies found": share(sum(m.level is TriageLevel.EMERGENCY for m in emergencies), len(emergencies)),
+        "emergencies found": _with_bound(sum(m.level is TriageLevel.EMERGENCY for m in emergencies), len(emergencies)),
         "false emergencies among the milder": share(sum(m.level is TriageLevel.EMERGENCY for m in mild), len(mild)),
         "reasons found": share(sum(seen), len(seen)),
         "reasons that should not be": share(sum(wrong), len(wrong)),
@@ -128,6 +129,12 @@ def describe(met: list[tuple[Patient, Met]]) -> list[str]:
         "questions: median, most": f"{questions[len(questions) // 2]}, {questions[-1]}",
     }
     return [f"| {name} | {value} |" for name, value in rows.items()]
+
+
+def _with_bound(part: int, whole: int) -> str:
+    """With the lower end of the 95 % interval (Clopper and Pearson): how few it may be among all such people."""
+    least = float(beta.ppf(0.025, part, whole - part + 1)) if part else 0.0
+    return f"{share(part, whole)}, at least {least:.0%}"
 
 
 def share(part: int, whole: int) -> str:

@@ -15,12 +15,26 @@ from scripts.train import ensure_model
 
 apply_environment()  # before numpy and Rasa are imported
 
-from evaluation.messages import cost_per_message, findings_score, replies_score, what_each_part_adds  # noqa: E402
+from evaluation.intents import intents_score, judge_intents  # noqa: E402
+from evaluation.messages import (  # noqa: E402
+    cost_per_message,
+    findings_by_name,
+    findings_score,
+    replies_score,
+    what_each_part_adds,
+)
 from evaluation.patients import HERE, Met, Patient, describe, meet_all  # noqa: E402
+from evaluation.picture import draw  # noqa: E402
 from tests.conversations.guide import load_guide  # noqa: E402
 
-BLIND = ("blind/patients.yml", "blind/patients_2.yml")
-DEVELOPMENT = ("development/patients.yml", "development/patients_2.yml")
+BLIND = ("blind/patients.yml", "blind/patients_2.yml", "blind/patients_3.yml")
+DEVELOPMENT = (
+    "development/patients.yml",
+    "development/patients_2.yml",
+    "development/patients_with_traps.yml",
+    "development/patients_with_emergencies.yml",
+    "development/patients_of_every_level.yml",
+)
 
 
 def main() -> None:
@@ -38,8 +52,13 @@ def main() -> None:
     lines += ["", "## Replies to a question, blind (291)", "", *replies_score()]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines += ["", f"Reading one message takes {cost_per_message()}; the whole process held {memory:.0f} MB at most."]
+    intents = asyncio.run(judge_intents(guide))
+    lines += ["", f"Intents of held-out messages: {intents_score(intents)}. By level, finding and confidence:"]
+    lines += ["", "![Levels, findings and confidence](scorecard.png)"]
     for name, paths in (("blind", BLIND), ("development", DEVELOPMENT)):
         met = asyncio.run(meet_all(guide, paths))
+        if name == "blind":
+            draw(met, findings_by_name(), intents, HERE / "scorecard.png")
         lines += ["", f"## Whole patients, {name} ({len(met)})", "", "| | |", "|---|---|", *describe(met)]
         if name == "development":
             name_failures(met)

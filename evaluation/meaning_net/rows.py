@@ -7,7 +7,9 @@ import hashlib
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,17 @@ DEVELOPMENT = ROOT / "evaluation" / "development"
 # They tell of nothing by themselves: answers to the guide's own questions.
 _NOT_TOLD = ("failed_sign_test",)
 _TELLING_INTENTS = ("report_symptom", "describe_twitch")
+_PATIENTS = ("patients.yml", "patients_2.yml", "patients_with_traps.yml")
 _HELD_BACK = 5  # one message in five is kept out of training, to choose thresholds by
+# Files whose labels name every fact that a message tells, and not only the warning signs.
+_FULLY_LABELLED = (
+    "harmless",
+    "harmless_again",
+    "ordinary_harmless",
+    "course_and_impact",
+    "triggers_and_movement",
+)
+_LEAST_EXAMPLES = 30  # a fact that fewer messages tell is not learned
 # Replies that say whether there is a sign without telling which: nothing can be learned from them about signs.
 _OPEN = ("yes", "some", "sudden", "no")
 
@@ -32,27 +44,47 @@ def signs() -> list[str]:
     return [kind.id for kind in load_knowledge().findings.values() if kind.red_flag and kind.id not in _NOT_TOLD]
 
 
-def labelled() -> Iterator[tuple[str, frozenset[str], str]]:
-    """Every message with the signs that it tells of as there now, and where it comes from."""
-    wanted = frozenset(signs())
+def facts() -> list[str]:
+    """What else the net listens for: everyday facts that enough fully labelled messages tell."""
+    yaml, red_flags = YAML(typ="safe"), frozenset(signs())
+    count = Counter[str]()
+    for name in _FULLY_LABELLED:
+        count.update(name for item in yaml.load(DEVELOPMENT / "messages" / f"{name}.yml") for name in item["present"])
+    return sorted(name for name, many in count.items() if many >= _LEAST_EXAMPLES and name not in red_flags)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A message, what it tells as there now, which facts its label judges, and where it comes from."""
+
+    text: str
+    told: frozenset[str]
+    judged: frozenset[str]
+    source: str
+
+
+def labelled() -> Iterator[Labelled]:
+    """Every message."""
+    all_facts, none = frozenset(facts()), frozenset[str]()
     yaml = YAML(typ="safe")
     for file in sorted((DEVELOPMENT / "messages").glob("*.yml")):
         for item in yaml.load(file):
-            yield item["text"], frozenset(item["present"]) & wanted, f"messages/{file.stem}"
+            judged = all_facts if file.stem in _FULLY_LABELLED else none
+            yield Labelled(item["text"], frozenset(item["present"]), judged, f"messages/{file.stem}")
     for file in sorted((DEVELOPMENT / "wordings").glob("*.yml")):
         content = yaml.load(file)
         finding = content["finding"]
         for kind, texts in content.items():
             if isinstance(texts, list) and not (kind == "present" and finding == "clear_fluid"):
-                told = {finding} & wanted if kind in ("present", "recent_past") else ()
+                told = frozenset({finding} if kind in ("present", "recent_past") else ())
                 for text in texts:
-                    yield text, frozenset(told), "wordings"
-    for file in ("patients.yml", "patients_2.yml"):
+                    yield Labelled(text, told, frozenset({finding}) & all_facts, "wordings")
+    for file in _PATIENTS:
         for text in _of_the_well(yaml.load(DEVELOPMENT / file)):
-            yield text, frozenset(), "patients"
+            yield Labelled(text, none, none, "patients")
     for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for text in _examples_of_talk(file):
-            yield text, frozenset(), "talk"
+            yield Labelled(text, none, none, "talk")
 
 
 def _of_the_well(patients: list[dict[str, Any]]) -> Iterator[str]:
@@ -94,21 +126,24 @@ def _examples_of_talk(file: Path) -> Iterator[str]:
 def main(out: str) -> None:
     """Writes the file."""
     reader, encoder = load_reader(), load_encoder()
+    of_signs = frozenset(signs())
     rows = [
         {
-            "pieces": encoder.piece_numbers(reader.mended(text)),
-            "signs": sorted(told),
-            "held": source.startswith("messages/") and held_back(text),
-            "source": source,
+            "pieces": encoder.piece_numbers(reader.mended(row.text)),
+            "signs": sorted(row.told & of_signs),
+            "facts": sorted(row.told & row.judged),
+            "judged": sorted(row.judged),
+            "held": row.source.startswith("messages/") and held_back(row.text),
+            "source": row.source,
         }
-        for text, told, source in labelled()
+        for row in labelled()
     ]
     answers = [
         {**reply, "pieces": encoder.piece_numbers(reader.mended(reply["text"])), "held": held_back(reply["text"])}
         for reply in replies()
     ]
     meanings = sorted({reply["reply"] for reply in answers})
-    content = {"signs": signs(), "meanings": meanings, "rows": rows, "replies": answers}
+    content = {"signs": signs(), "facts": facts(), "meanings": meanings, "rows": rows, "replies": answers}
     Path(out).write_text(json.dumps(content), encoding="utf-8")
     print(
         f"{len(rows)} messages, {sum(bool(row['signs']) for row in rows)} of them tell of a sign; {len(answers)} replies"

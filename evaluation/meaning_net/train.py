@@ -14,7 +14,7 @@ import random
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -33,6 +33,19 @@ PARTS = {
     "intermediate.dense.": "inner",
     "output.dense.": "outer",
 }
+
+
+class Names(NamedTuple):
+    """What the outputs stand for."""
+
+    signs: list[str]
+    facts: list[str]
+    meanings: list[str]
+
+    @property
+    def all(self) -> list[str]:
+        """In the order of the outputs."""
+        return [*self.signs, *self.facts, *self.meanings]
 
 
 class Adapted(nn.Module):
@@ -57,7 +70,7 @@ class Net(nn.Module):
     """MiniLM with adapters, and for each sign where to look and what to see there. The last output is "any sign"."""
 
     def __init__(self, weights: dict[str, Tensor], outputs: int) -> None:
-        """Outputs: the signs, the meanings of replies, and "any sign"."""
+        """Outputs: the signs, the facts, the meanings of replies, and "any sign"."""
         super().__init__()
         self.words = weights["embeddings.word_embeddings.weight"]
         self.places = weights["embeddings.position_embeddings.weight"]
@@ -110,7 +123,7 @@ class Net(nn.Module):
     def go_on_from(self, file: Path, names: list[str]) -> None:
         """Takes over what was learned before, for the outputs of the same name."""
         old = np.load(file, allow_pickle=False)
-        known = [str(name) for name in (*old["findings"], *old.get("meanings", ()))]
+        known = [str(name) for name in (*old["findings"], *old.get("facts", ()), *old.get("meanings", ()))]
         with torch.no_grad():
             for layer in range(FIRST_LAYER, LAYERS):
                 for name, part in PARTS.items():
@@ -128,11 +141,12 @@ class Net(nn.Module):
                 self.head[here] = torch.from_numpy(old["head"][there].astype(np.float32))
                 self.bias[here] = float(old["bias"][there])
 
-    def save(self, file: Path, signs: list[str], meanings: list[str]) -> None:
+    def save(self, file: Path, names: Names) -> None:
         """Writes what was learned, with half the digits."""
         kept: dict[str, Any] = {
-            "findings": np.array(signs),
-            "meanings": np.array(meanings),
+            "findings": np.array(names.signs),
+            "facts": np.array(names.facts),
+            "meanings": np.array(names.meanings),
             "first_layer": np.array(FIRST_LAYER),
         }
         for layer in range(FIRST_LAYER, LAYERS):
@@ -140,15 +154,15 @@ class Net(nn.Module):
                 linear: Any = self.linear[layer][part]  # type: ignore[index]
                 kept[f"narrow.encoder.layer.{layer}.{name}"] = _half(linear.narrow.T)
                 kept[f"wide.encoder.layer.{layer}.{name}"] = _half(linear.wide.T * GAIN)
-        count = len(signs) + len(meanings)
+        count = len(names.all)
         kept |= {
             "look": _half(self.look.weight[:count]),
             "look_bias": _half(self.look.bias[:count]),
             "head": _half(self.head[:count]),
             "bias": _half(self.bias[:count]),
             # filled in by blend.py
-            "plain_head": np.zeros((len(meanings), WIDTH), np.float16),
-            "plain_bias": np.zeros(len(meanings), np.float16),
+            "plain_head": np.zeros((len(names.meanings), WIDTH), np.float16),
+            "plain_bias": np.zeros(len(names.meanings), np.float16),
         }
         np.savez_compressed(file, **kept)
 
@@ -175,23 +189,27 @@ def tensors(rows: list[Any]) -> tuple[Tensor, Tensor]:
     return pieces, there
 
 
-def error(found: Tensor, rows: list[Any], signs: list[str], meanings: list[str]) -> Tensor:
-    """How far the outputs are from what the rows tell: signs one by one, and one meaning of a reply to its question."""
-    wanted = torch.zeros(len(rows), len(signs) + 1)
-    judged = torch.zeros(len(rows), 1)
+def error(found: Tensor, rows: list[Any], names: Names) -> Tensor:
+    """How far the outputs are from what the rows tell: signs and judged facts one by one, a reply's meaning to its question."""
+    findings = [*names.signs, *names.facts]
+    wanted = torch.zeros(len(rows), len(findings) + 1)
+    judged = torch.zeros(len(rows), len(findings) + 1)
     answers = torch.tensor(0.0)
     for number, row in enumerate(rows):
         if row["signs"] is not None:
-            judged[number] = 1
-            for sign in row["signs"]:
-                wanted[number, signs.index(sign)] = 1
+            judged[number, : len(names.signs)] = 1
+            judged[number, -1] = 1
             wanted[number, -1] = bool(row["signs"])
+        for fact in row.get("judged", ()):
+            judged[number, findings.index(fact)] = 1
+        for told in (*(row["signs"] or ()), *row.get("facts", ())):
+            wanted[number, findings.index(told)] = 1
         if row.get("reply"):
-            places, right = rivals(row["reply"], meanings)
-            logits = found[number, [len(signs) + place for place in places]]
+            places, right = rivals(row["reply"], names.meanings)
+            logits = found[number, [len(findings) + place for place in places]]
             answers = answers + F.cross_entropy(logits[None], torch.tensor([right]))
-    of_signs = torch.cat([found[:, : len(signs)], found[:, -1:]], 1)
-    missed = F.binary_cross_entropy_with_logits(of_signs, wanted, reduction="none") * judged
+    of_findings = torch.cat([found[:, : len(findings)], found[:, -1:]], 1)
+    missed = F.binary_cross_entropy_with_logits(of_findings, wanted, reduction="none") * judged
     return (missed.sum() + answers) / len(rows)
 
 
@@ -202,7 +220,7 @@ def rivals(meaning: str, meanings: list[str]) -> tuple[list[int], int]:
     return places, places.index(meanings.index(meaning))
 
 
-def report_replies(net: Net, rows: list[Any], signs: list[str], meanings: list[str]) -> None:
+def report_replies(net: Net, rows: list[Any], names: Names) -> None:
     """How many replies are understood, and how many of those that it is sure about."""
     net.eval()
     right: list[bool] = []
@@ -211,8 +229,9 @@ def report_replies(net: Net, rows: list[Any], signs: list[str], meanings: list[s
         for rows_together in batches(rows, shuffled=False):
             found = net(*tensors(rows_together))
             for number, row in enumerate(rows_together):
-                places, wanted = rivals(row["reply"], meanings)
-                likely = found[number, [len(signs) + place for place in places]].softmax(0)
+                places, wanted = rivals(row["reply"], names.meanings)
+                first = len(names.signs) + len(names.facts)
+                likely = found[number, [first + place for place in places]].softmax(0)
                 right.append(int(likely.argmax()) == wanted)
                 sure.append(float(likely.max()))
     for least in (0.0, 0.6, 0.8, 0.9):
@@ -235,6 +254,23 @@ def report(net: Net, rows: list[Any], count: int) -> None:
         print(f"   suspected {share:.0%} of the others above {at:.2f}: found {np.mean(likely[is_danger] > at):.3f}")
 
 
+def report_facts(net: Net, rows: list[Any], names: Names) -> None:
+    """Precision and recall over the facts that the rows judge."""
+    net.eval()
+    found, wanted, judged = [], [], []
+    with torch.no_grad():
+        for rows_together in batches([row for row in rows if row["judged"]], shuffled=False):
+            likely = torch.sigmoid(net(*tensors(rows_together)))[:, len(names.signs) :][:, : len(names.facts)]
+            found.append(likely.numpy())
+            wanted += [[fact in row["facts"] for fact in names.facts] for row in rows_together]
+            judged += [[fact in row["judged"] for fact in names.facts] for row in rows_together]
+    likely, is_told, is_judged = np.concatenate(found), np.array(wanted), np.array(judged)
+    for least in (0.5, 0.7, 0.8, 0.9):
+        taken = (likely >= least) & is_judged
+        right = (taken & is_told).sum()
+        print(f"   facts from {least:.1f}: precision {right / taken.sum():.3f}, recall {right / is_told.sum():.3f}")
+
+
 def option(options: tuple[str, ...], name: str, otherwise: str) -> str:
     """What stands after an option, or what holds without it."""
     return options[options.index(name) + 1] if name in options else otherwise
@@ -245,12 +281,12 @@ def main(rows_file: str, model: str, out: str, *options: str) -> None:
     torch.manual_seed(0)
     random.seed(0)
     content = json.loads(Path(rows_file).read_text(encoding="utf-8"))
-    signs, meanings = content["signs"], content["meanings"]
+    names = Names(content["signs"], content["facts"], content["meanings"])
     everything = content["rows"] + content["replies"]
     learned = [row for row in everything if "--all" in options or not row["held"]]
-    net = Net(load_file(Path(model) / "model.safetensors"), len(signs) + len(meanings) + 1)
+    net = Net(load_file(Path(model) / "model.safetensors"), len(names.all) + 1)
     if "--from" in options:
-        net.go_on_from(Path(option(options, "--from", "")), [*signs, *meanings])
+        net.go_on_from(Path(option(options, "--from", "")), names.all)
     rounds, sample = int(option(options, "--rounds", str(ROUNDS))), int(option(options, "--sample", "0"))
     answers = [row for row in learned if row.get("reply")]
     messages = [row for row in learned if not row.get("reply")]
@@ -264,7 +300,7 @@ def main(rows_file: str, model: str, out: str, *options: str) -> None:
         for rows_together in batches(answers + random.sample(messages, sample), shuffled=True):
             for group in optimiser.param_groups:
                 group["lr"] = SPEED * min(1.0, step / 100 + 0.01) * max(0.01, 1 - step / steps)
-            loss = error(net(*tensors(rows_together)), rows_together, signs, meanings)
+            loss = error(net(*tensors(rows_together)), rows_together, names)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -272,9 +308,11 @@ def main(rows_file: str, model: str, out: str, *options: str) -> None:
             step, total = step + 1, total + loss.item()
         print(f"round {number + 1}: loss {total / steps * rounds:.3f}, {time.monotonic() - started:.0f} s", flush=True)
         if "--all" not in options:
-            report(net, [row for row in content["rows"] if row["held"]], len(signs))
-            report_replies(net, [row for row in content["replies"] if row["held"]], signs, meanings)
-        net.save(Path(out), signs, meanings)
+            held = [row for row in content["rows"] if row["held"]]
+            report(net, held, len(names.signs))
+            report_facts(net, held, names)
+            report_replies(net, [row for row in content["replies"] if row["held"]], names)
+        net.save(Path(out), names)
 
 
 if __name__ == "__main__":

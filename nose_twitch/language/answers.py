@@ -97,7 +97,9 @@ class AnswerReader:
         unsure = self._unsure(whole, plain)
         if unsure is not None:
             # "not sure, left I think" is left; "up and down, hard to tell" is not sure
-            return next((choice.id for choice in [*strong, *weak] if choice.place >= unsure), NOT_SURE)
+            # ("never tried, and there isn't any urge" names no choice by its "not")
+            named = [choice for choice in [*strong, *weak] if choice.place >= unsure and not _is_bare_no(doc, choice)]
+            return named[0].id if named else NOT_SURE
         if strong:
             return strong[0].id
         yes_or_no = self._yes_or_no(plain or whole, whole, slot)
@@ -142,6 +144,10 @@ class AnswerReader:
         if yes and begun:
             return no if no and self._plain["no"].end(whole) else yes
         return None
+
+
+def _is_bare_no(doc: Doc, choice: _Choice) -> bool:
+    return any(token.idx == choice.place and token.norm_ in reply_words()["negators"] for token in doc)
 
 
 def _negated(doc: Doc, hit: Hit) -> bool:

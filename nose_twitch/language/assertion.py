@@ -24,6 +24,9 @@ from nose_twitch.medical.findings import Status, When
 _THOUGHT_OF = word_set("if afraid scared worried fear not never could can might does says about asked asks")
 # What everybody has at times: a foot gone to sleep, arms like lead after the gym. With such a reason beside it the guide asks.
 _EVERYDAY = frozenset({"weakness", "numbness", "vision", "balance"})
+# What only a whole person can have, so that whoever the sentence is about has it.
+_OF_A_PERSON = frozenset({"stroke", "seizure", "loss_of_awareness", "confusion"})
+_COURSE = frozenset({"worsening", "more_frequent", "improving"})
 # Findings that are about the past by their own meaning.
 _HISTORY = frozenset({"past_facial_palsy"})
 
@@ -62,11 +65,13 @@ class AssertionReader:
         if (
             read.status in (Status.PRESENT, Status.PAST)
             and read.when is not When.LONG_AGO
-            and read.onset != "sudden"
-            and self._is_everyday(mention)
+            and (self._is_of_something_unnamed(mention) or (read.onset != "sudden" and self._is_everyday(mention)))
         ):
             return Assertion(Status.UNCERTAIN)
         return read
+
+    def _is_of_something_unnamed(self, mention: Hit) -> bool:
+        return mention.key.split(":")[0] in _OF_A_PERSON and self._people.is_of_something_unnamed(mention)
 
     def _is_everyday(self, mention: Hit) -> bool:
         """A reason from everyday life is given in the same sentence: the guide asks whether it is there all the same."""
@@ -91,6 +96,8 @@ class AssertionReader:
         when = self._timing.over_since(mention, start, end)
         onset = self._timing.onset(mention, start, end)
         if polarity == "absent":
+            if negated and mention.key.split(":")[0] in _COURSE:
+                return Assertion(Status.UNCERTAIN)  # "not the same" may be better or worse
             return Assertion(doubt or self._normal_state(mention, negated))
         if negated:
             return (

@@ -46,6 +46,11 @@ _COUNTED = re.compile(
 )
 _SPELL_UNIT = re.compile(r"second|minute|\bsecs?\b|\bmins?\b")
 _ONSET = any_word_of("onset_words")
+# "my daughter 9 years is having ...", "paramedic, 14 years in": years are an age or a career unless something says otherwise.
+_YEARS = re.compile(r"years?|yrs?")
+_PERSON_BEFORE = re.compile(rf"\b(?:{any_of(_WORDS['people_with_ages'])})\s+(?:is\s+|of\s+)?$")
+_LASTING_BEFORE = re.compile(rf"\b(?:{any_of(_WORDS['lasting_before'])})\s+(?:\w+\s+)?$")
+_LASTING_AFTER = re.compile(rf"\s+(?:{any_of(_WORDS['lasting_after'])})\b")
 _WHAT_IF = re.compile(
     rf"\b(?:{any_of(_WORDS['what_if'])})\b|\bis\b[^.!?]{{1,30}}\b(?:normal|ok|too long|long enough)\b"
 )
@@ -112,10 +117,18 @@ def _tells_onset(text: str, start: int, end: int, parts: _Parts, asked: bool) ->
         return False
     if _ONE.match(amount) and _COUNTED.search(before):
         return False
+    if _YEARS.search(amount) and not asked and _is_age(before, after, parts.name_twitch(start)):
+        return False
     part = parts.around(start)
     if _SPELL_UNIT.search(amount) and not (asked and len(part) < 40) and not _ONSET.search(part):
         return False
     return _fits_topic(text, start, end, parts, asked)
+
+
+def _is_age(before: str, after: str, names_twitch: bool) -> bool:
+    if _PERSON_BEFORE.search(before) and not _LASTING_AFTER.match(after):
+        return True
+    return not (names_twitch or _LASTING_BEFORE.search(before) or _LASTING_AFTER.match(after))
 
 
 def _fits_topic(text: str, start: int, end: int, parts: _Parts, asked: bool) -> bool:

@@ -6,6 +6,7 @@ meaning, as sure as it matters: an answer that calms needs more than one that ma
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nose_twitch.language.lexicon import Lexicon
@@ -21,6 +22,22 @@ from nose_twitch.medical.questions import SCREEN, OpenDoubt
 # better than asking again.
 _SURE = 0.5
 _SURE_ENOUGH = {"frequency": 0.4, "appearance": 0.4, "triggers": 0.4, "side": 0.4, "age_group": 0.4}
+# A guess at these would by itself send somebody to a doctor.
+_SURE_ENOUGH_TO_RAISE = dict.fromkeys(
+    (
+        "appearance:pull",
+        "appearance:jerk",
+        "appearance:ripple",
+        "suppressible:urge_hold",
+        "medication:yes",
+        "triggers:medicine",
+        "trend:worse",
+        "trend:more_often",
+        "stress:yes",
+        "impact:yes",
+    ),
+    0.65,
+)
 _SURE_ENOUGH_TO_CALM = {
     "other_symptoms:none": 0.8,
     "onset:gradual": 0.8,
@@ -40,6 +57,7 @@ _SURE_ENOUGH_TO_BE_CAREFUL = 0.6
 _LONG, _SURER_OF_LONG = 14, 0.1  # the net has seen few longer replies
 _WORDS_TO_OVERRULE = 3  # a plain "yes" stays a yes
 _FEW_WORDS = 3  # "sneezes, the usual" leaves no room for a sign; in more words there may be one
+_WAS = re.compile(r"\b(?:was|were|had|happened|lasted|passed)\b")
 _NAMED = (Status.PRESENT, Status.PAST, Status.UNCERTAIN)
 _NO_CHOICE = ("other", "sign")
 
@@ -124,6 +142,10 @@ class IndirectReplies:
         words = len(reply.text.split())
         if name in _SURE_ENOUGH_TO_CALM and (self._names_sign(reply) or not reply.quiet):
             return False
+        if self._is_plain_no(plain, reply):
+            return False
+        if plain == NOT_SURE and name not in _CAREFUL:
+            return False
         if plain is not None and (words < _WORDS_TO_OVERRULE or meaning.value in (*_NO_CHOICE, NOT_SURE)):
             return False
         if name in _CAREFUL:
@@ -131,8 +153,17 @@ class IndirectReplies:
         elif plain is not None:
             enough = _SURE_ENOUGH_TO_OVERRULE
         else:
-            enough = _SURE_ENOUGH_TO_CALM.get(name, _SURE_ENOUGH.get(reply.question, _SURE))
+            chosen = {**_SURE_ENOUGH_TO_CALM, **_SURE_ENOUGH_TO_RAISE}
+            guess = _SURE if meaning.value == NOT_SURE else _SURE_ENOUGH.get(reply.question, _SURE)
+            enough = chosen.get(name, guess)
         return meaning.probability >= min(enough + (_SURER_OF_LONG if words > _LONG else 0.0), _SURE_ENOUGH_TO_OVERRULE)
+
+    @staticmethod
+    def _is_plain_no(plain: str | None, reply: Reply) -> bool:
+        """As in "no, I promise", asked whether a sign is there; "not now, it was on Sunday" is none."""
+        if plain != "no" or reply.asked != CLARIFY or reply.question == "clarify_unsure_signs":
+            return False
+        return reply.question == "clarify_self_harm_now" or not _WAS.search(reply.mended.lower())
 
     def _names_sign(self, reply: Reply) -> bool:
         return any(each.status in _NAMED and each.id in self._red_flags for each in reply.findings)

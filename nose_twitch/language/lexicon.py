@@ -26,7 +26,8 @@ FINDING_FILES = (
     "movement.yml",
     "other_symptoms.yml",
 )
-POLARITIES = ("present", "absent", "uncertain")
+# `hint`: words that tell the sign in one talk and something else in another; one more voice is needed, else the guide asks.
+POLARITIES = ("present", "absent", "uncertain", "hint")
 CUE_KINDS = (
     "negation",
     "negation_reaching",

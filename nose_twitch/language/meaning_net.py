@@ -8,7 +8,7 @@ takes a sign away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +32,7 @@ _COOLED = 1.7  # the net is surer of replies than it should be, by this much (ev
 
 @dataclass(frozen=True)
 class Suspicion:
-    """A warning sign that a message may tell of, and how likely that is (0 to 1)."""
+    """A warning sign or a fact that a message may tell of, and how likely that is (0 to 1)."""
 
     finding: str
     probability: float
@@ -59,6 +59,7 @@ class MeaningNet:
         self._last: tuple[str | None, Vector] = (None, np.zeros(0))
         with np.load(learned, allow_pickle=False) as saved:
             self.findings: tuple[str, ...] = tuple(str(name) for name in saved["findings"])
+            self.facts: tuple[str, ...] = tuple(str(name) for name in saved["facts"])
             self._meanings = [str(name).split(":") for name in saved["meanings"]]
             self._plain_head, self._plain_bias = _wide(saved["plain_head"]), _wide(saved["plain_bias"])
             if int(saved["first_layer"]) != SHARED_LAYERS:
@@ -77,9 +78,20 @@ class MeaningNet:
         Args:
             text: the message, spelling mended.
         """
-        logits = np.max([self._logits(part) for part in _parts(text)], axis=0)[: len(self.findings)]
+        return self._likely(text, 0, self.findings)
+
+    def everyday_facts(self, text: str) -> list[Suspicion]:
+        """How likely each everyday fact is (worse, stress, poor sleep ...), most likely first.
+
+        Args:
+            text: the message, spelling mended.
+        """
+        return self._likely(text, len(self.findings), self.facts)
+
+    def _likely(self, text: str, first: int, names: Sequence[str]) -> list[Suspicion]:
+        logits = np.max([self._logits(part) for part in _parts(text)], axis=0)[first : first + len(names)]
         likely = 1.0 / (1.0 + np.exp(-logits))
-        return [Suspicion(self.findings[number], float(likely[number])) for number in np.argsort(-likely)]
+        return [Suspicion(names[number], float(likely[number])) for number in np.argsort(-likely)]
 
     def meaning(self, text: str, question: str) -> Meaning | None:
         """What a reply most likely means; None where the question was not learned or the text is too long for a reply.
@@ -94,7 +106,7 @@ class MeaningNet:
         places = [number for number, (asked, _) in enumerate(self._meanings) if asked == question]
         if not places or len(text.split()) > _LONGEST:
             return None
-        by_net = _shares(self._logits(text)[len(self.findings) :][places] / _COOLED)
+        by_net = _shares(self._logits(text)[len(self.findings) + len(self.facts) :][places] / _COOLED)
         by_vector = _shares((self._plain_head @ self._encoder.encode(text) + self._plain_bias)[places])
         likely = np.sqrt(by_net * by_vector)
         best = int(likely.argmax())

@@ -77,6 +77,7 @@ class NegationReader:
         """A "no" before it; over a comma it does not reach a normal state ("no weakness, speech fine")."""
         return any(
             not (own_no and any(token.norm_ == "," for token in self._doc[cue.end : mention.start]))
+            and not (own_no and cue.start == 0 and self._doc[0].norm_ in _ANSWERS)  # "no same as always"
             and not self._cues.covers("not_negation", cue)
             and not self._is_answer(cue)
             and self._carries(cue, mention)

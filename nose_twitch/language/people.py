@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from nose_twitch.language.clauses import clause_of
 from nose_twitch.language.lexicon import Hit, Lexicon
 from nose_twitch.language.relatives import RELATIVE_KINDS, find_relatives, gender_of, same_person
-from nose_twitch.language.word_classes import SELF, ends_sentence, word_set
+from nose_twitch.language.word_classes import SELF, ends_sentence, is_body, is_symptom_noun, word_set
 from nose_twitch.medical.case import Subject
 from nose_twitch.medical.knowledge import load_knowledge
 
@@ -25,6 +25,12 @@ _CHILD_SIGNS = word_set(
 _OTHERS_CHILDREN = frozenset({"nephew", "niece", "godson", "goddaughter"})
 _LONGEST = 60  # words that an owner reaches over at most
 _GOES_ON = frozenset({"it", "that", "this", "when", "which", "who"})
+_REPORTS = word_set(
+    "say tell think diagnose confirm suspect reckon call mean guess show notice happen come start begin"
+)
+_MIND = word_set(
+    "head brain mind memory thoughts thinking words speech sentences doctor gp nurse paramedic ambulance nose"
+)
 _PAST = word_set("had was were did used died began started got before ago twitched")
 
 
@@ -69,6 +75,23 @@ class People:
         if owner == "self":
             return False
         return owner == "pronoun" or (isinstance(owner, Hit) and self._is_the_subject(owner))
+
+    def is_of_something_unnamed(self, mention: Hit) -> bool:
+        """The sentence is about someone or something that no list names: "my co-driver had a stroke", "the team collapsed"."""
+        token = self._doc[mention.end - 1]
+        while token.head.i != token.i:
+            token = token.head
+            subjects = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
+            if subjects:
+                return token.lemma_ not in _REPORTS and all(self._is_unnamed(each, mention) for each in subjects)
+        return False
+
+    def _is_unnamed(self, subject: Token, mention: Hit) -> bool:
+        within = mention.start <= subject.i < mention.end
+        named = any(hit.start <= subject.i < hit.end for hit in self._hits)
+        own = any(token.norm_ in SELF for token in self._doc[subject.i : mention.start])
+        body = is_body(subject) or subject.norm_ in _MIND or is_symptom_noun(subject)
+        return subject.pos_ in ("NOUN", "PROPN") and not (within or named or own or body)
 
     def _is_the_subject(self, relative: Hit) -> bool:
         if self._named is not None:
@@ -183,7 +206,7 @@ class People:
                 return self._about(min(self._relatives, key=lambda relative: abs(relative.start - hit.start)))
         if known is Subject.SELF and not self._is_set_apart() and any(owner == "pronoun" for _, owner in owners):
             return Subject.OTHER
-        people = [hit for hit in self._relatives if hit.key in ("child", "adult")]
+        people = [hit for hit in self._relatives if hit.key in ("child", "adult") and not self._is_of_the_past(hit)]
         if (
             any(self._is_nose(hit) for hit in noses)
             and people
@@ -202,6 +225,11 @@ class People:
         start = self._starts[clause_of(self._starts, nose.start)]
         clause = self._doc[start : nose.end + 3]
         return self._is_nose(nose) and not any(token.norm_ in _PAST for token in clause)
+
+    def _is_of_the_past(self, hit: Hit) -> bool:
+        """As in "my mam had a stroke 12 years ago": said of her, while the nose is the writer's."""
+        following = self._doc[hit.end : hit.end + 8]
+        return any(token.norm_ in ("had", "died", "ago", "was") for token in following)
 
     def _is_nose(self, hit: Hit) -> bool:
         return any(token.norm_ in _NOSE for token in self._doc[hit.start : hit.end])
@@ -231,7 +259,7 @@ class People:
     def _is_warning(self, mention: Hit, close: list[Hit]) -> bool:
         """A red flag; of a child also a lesser sign of illness."""
         finding, polarity = mention.key.split(":")
-        if polarity != "present":
+        if polarity not in ("present", "hint"):
             return False
         own_child = any(self._is_own_child(hit) for hit in close)
         return load_knowledge().findings[finding].red_flag or (own_child and finding in _CHILD_SIGNS)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
@@ -15,19 +14,19 @@ from spacy.tokens import Doc
 from nose_twitch.language.answers import AnswerReader
 from nose_twitch.language.assertion import AssertionReader
 from nose_twitch.language.clauses import clause_starts
-from nose_twitch.language.durations import find_durations
+from nose_twitch.language.durations import DurationHit, find_durations
 from nose_twitch.language.indirect_replies import IndirectReplies, Reply
 from nose_twitch.language.lexicon import Hit, load_lexicon
-from nose_twitch.language.meaning_net import MeaningNet, Suspicion, load_meaning_net
+from nose_twitch.language.meaning_net import MeaningNet, load_meaning_net
 from nose_twitch.language.people import People
 from nose_twitch.language.preparation import PreparedText, TextPreparer
 from nose_twitch.language.reading import Mention, Reading
-from nose_twitch.language.suspicion import ASK_FROM, ENOUGH_WORDS, LEAST_WORDS, QUIET_BELOW, suspected_sign
+from nose_twitch.language.second_net import SecondNet, Typed, asked_about
 from nose_twitch.language.word_classes import POINTERS
 from nose_twitch.medical.case import Subject
 from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Finding, Status
-from nose_twitch.medical.knowledge import CLARIFY, Knowledge, load_knowledge
+from nose_twitch.medical.knowledge import Knowledge, load_knowledge
 from nose_twitch.medical.questions import SCREEN, OpenDoubt
 
 # Where two mentions of one finding differ in one message, the one that a careful listener would act on wins.
@@ -61,12 +60,12 @@ class MessageReader:
         self._nlp = nlp
         self._knowledge = knowledge
         self._today = today
-        self._meaning_net = meaning_net
         choices = {question.slot: frozenset(question.choices) for question in knowledge.questions}
         choices["clarify"] = frozenset({"yes", "no", "for_them"})
         self._lexicon, generic = load_lexicon(frozenset(knowledge.findings), choices)
         self._answers = AnswerReader(self._lexicon, generic)
         self._indirect = IndirectReplies(self._lexicon, knowledge, meaning_net)
+        self._second_net = SecondNet(meaning_net, self.mended, self._lexicon.settings, knowledge)
         self._preparer = TextPreparer(self._lexicon.text_speak, self._lexicon.domain_words, set(nlp.vocab.strings))
 
     def mended(self, text: str) -> str:
@@ -102,22 +101,22 @@ class MessageReader:
         idioms = self._lexicon.idioms.find(doc)
         mentions = self._mentions(prepared, doc, assertions, idioms)
         if asked in self._lexicon.settings["looked_at"]:
-            mentions = [_asked_about(each) if _cannot_look(each) else each for each in mentions]
-        suspicions = self._suspicions(prepared.text, asked)
+            mentions = [asked_about(each) if _cannot_look(each) else each for each in mentions]
+        if asked == "appearance":  # "small shaking", said of the nose
+            mentions = [each for each in mentions if each.finding.id not in self._lexicon.settings["looks_of_a_twitch"]]
         besides = [self._place(prepared, doc, hit) for hit in [*idioms, *people.asked_for]]
-        mentions = self._with_suspicion(suspicions, text, mentions, besides)
+        heard = self._second_net.hear(Typed(text, prepared.text, asked, denies=doc[0].norm_ in _NO), mentions, besides)
+        mentions = heard.mentions
         correction = people.corrects
         duration, duration_words = self._duration(prepared, doc, asked, noses, correction)
         not_me = correction and not mentions and people.names_somebody
         if duration_words:
             mentions = [mention for mention in mentions if not _is_the_duration(mention, duration_words)]
         answers, told = self._all_answers(prepared, doc, None if not_me else asked, mentions, duration_words, people)
-        denied = {each.finding.id for each in mentions if each.finding.status is Status.ABSENT}
-        quiet = all(each.probability < QUIET_BELOW for each in suspicions if each.finding not in denied)
         if asked and not not_me and asked not in told:
             findings = tuple(each.finding for each in mentions)
             lately = self._tells_of_the_last_days(doc)
-            reply = Reply(asked, doubt, text, prepared.text, findings, quiet and self._meaning_net is not None, lately)
+            reply = Reply(asked, doubt, text, prepared.text, findings, heard.quiet, lately)
             answer = self._indirect.answer(reply, answers.get(asked))
             answers = {**answers, asked: answer} if answer else {k: v for k, v in answers.items() if k != asked}
         return Reading(
@@ -153,13 +152,17 @@ class MessageReader:
             span = doc[hit.start : hit.end]
             start, end = self._place(prepared, doc, hit)
             said = prepared.original_words(span.start_char, span.end_char)
-            mention = Mention(Finding(finding_id, assertion.status, said, assertion.when), start, end)
+            finding = Finding(finding_id, assertion.status, said, assertion.when)
+            mention = Mention(finding, start, end, hint=polarity in ("hint", "uncertain"))
             by_finding.setdefault(finding_id, []).append(mention)
             kind = self._knowledge.findings[finding_id]
             if assertion.onset and kind.red_flag and assertion.status is Status.PRESENT:
                 onset = f"{assertion.onset}_onset"
                 onsets.setdefault(onset, Mention(Finding(onset, Status.PRESENT, said), start, end))
-        best = [min(mentions, key=lambda item: _CAREFUL.index(item.finding.status)) for mentions in by_finding.values()]
+        best = [
+            min(mentions, key=lambda item: (_CAREFUL.index(item.finding.status), item.hint))
+            for mentions in by_finding.values()
+        ]
         best = [mention for mention in best if mention.finding.id not in ("sudden_onset", "gradual_onset")]
         return best + list(onsets.values())
 
@@ -170,47 +173,13 @@ class MessageReader:
             (hit, stands_for[name])
             for hit in hits
             for name, polarity in [hit.key.split(":")]
-            if polarity == "present" and name in stands_for
+            if polarity in ("present", "hint") and name in stands_for
         ]
         return [
             hit
             for hit in hits
             if not any(hit.key.split(":")[0] in general and _overlap(hit, other) for other, general in strong)
         ]
-
-    def _suspicions(self, mended: str, asked: str | None) -> Sequence[Suspicion]:
-        """What the second net sees; a word or two to a question about the twitch are too little for it."""
-        named = asked not in (None, SCREEN, CLARIFY, "anything_else")
-        if self._meaning_net is None or len(mended.split()) < (ENOUGH_WORDS if named else LEAST_WORDS):
-            return ()
-        return self._meaning_net.suspicions(mended)
-
-    def _with_suspicion(
-        self, suspicions: Sequence[Suspicion], typed: str, mentions: list[Mention], besides: list[tuple[int, int]]
-    ) -> list[Mention]:
-        """The mentions, and the likeliest sign that only the second net saw.
-
-        It must be seen without the words that tell something else: an idiom ("fit as anything"), for whom they ask ("I ask for
-        my husband"), or, where it is not sure, an "urge that builds up", which tells of a tic.
-        """
-        told = {mention.finding.id: mention.finding for mention in mentions}
-        found = suspected_sign(suspicions, told, typed, self._knowledge)
-        if found is None:
-            return mentions
-        explains = self._lexicon.settings["explains"] if found.status is Status.UNCERTAIN else {}
-        explained = [(each.start, each.end) for each in mentions if found.id in explains.get(each.finding.id, ())]
-        if not self._seen_without(found, typed, [*explained, *besides]):
-            return mentions
-        return [*(each for each in mentions if each.finding.id != found.id), Mention(found, 0, len(typed))]
-
-    def _seen_without(self, suspected: Finding, typed: str, places: list[tuple[int, int]]) -> bool:
-        if not places or self._meaning_net is None:
-            return True
-        rest = typed
-        for start, end in sorted(places, reverse=True):
-            rest = f"{rest[:start]} {rest[end:]}"
-        likely = self._meaning_net.suspicions(self.mended(rest))
-        return any(each.finding == suspected.id and each.probability >= ASK_FROM for each in likely)
 
     @staticmethod
     def _place(prepared: PreparedText, doc: Doc, hit: Hit) -> tuple[int, int]:
@@ -233,11 +202,15 @@ class MessageReader:
     ) -> tuple[Duration | None, str]:
         hits = find_durations(doc.text, self._today(), asked=asked == "duration")
         if asked not in (None, "duration") and not correction:
-            hits = [hit for hit in hits if hit.of_twitch]  # a time told in passing is mostly that of something else
+            # A time told in passing is mostly that of something else: "on a statin since 2008", "low since spring".
+            hits = [hit for hit in hits if hit.of_twitch and (noses or _BEGAN.search(doc.text))]
         if not hits:
             return None, ""
         nose_places = [doc[hit.start].idx for hit in noses] or [0]
-        best = min(hits, key=lambda hit: (not hit.of_twitch, min(abs(hit.start - place) for place in nose_places)))
+        if asked == "duration":  # "since Monday, so only since yesterday", "Sunday ... three days"
+            best = max(hits, key=lambda hit: (_is_summed_up(doc.text, hit), _counts(hit), -hit.start))
+        else:
+            best = min(hits, key=lambda hit: (not hit.of_twitch, min(abs(hit.start - place) for place in nose_places)))
         return best.duration, prepared.original_words(best.start, best.end)
 
     def _all_answers(
@@ -278,6 +251,19 @@ class MessageReader:
         )
 
 
+_BEGAN = re.compile(r"\b(?:start|starts|started|began|begun|twitching)\b")
+
+
+def _is_summed_up(text: str, hit: DurationHit) -> bool:
+    """As in "Monday, so it's three days": what follows a "so" is what they mean."""
+    return bool(re.search(r"\b(?:so|i mean|well)\b[^.;!?]{0,30}$", text[: hit.start]))
+
+
+def _counts(hit: DurationHit) -> bool:
+    """An amount that leaves no room ("three days"), before a day that may be two ("Sunday", said on one)."""
+    return hit.duration.max_days - hit.duration.min_days <= max(1.0, hit.duration.max_days * 0.4)
+
+
 _NORMS = {
     "nt": "not",
     "n't": "not",
@@ -291,8 +277,7 @@ _NORMS = {
 }
 
 
-def _asked_about(mention: Mention) -> Mention:
-    return replace(mention, finding=replace(mention.finding, status=Status.UNCERTAIN, when=None))
+_NO = frozenset({"no", "nope", "nah", "naw", "none", "nothing"})
 
 
 def _cannot_look(mention: Mention) -> bool:

@@ -11,11 +11,15 @@ from nose_twitch.medical.findings import Finding
 
 @dataclass(frozen=True)
 class Mention:
-    """A finding where it stands in the message (offsets in the original text)."""
+    """A finding where it stands in the message (offsets in the original text).
+
+    `hint`: only words told it that mean something else in another talk ("confused", "drops the phone").
+    """
 
     finding: Finding
     start: int
     end: int
+    hint: bool = False
 
 
 @dataclass(frozen=True)

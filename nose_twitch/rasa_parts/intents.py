@@ -24,6 +24,15 @@ _OPENS_WITH_QUESTION = re.compile(
 # A fear, or somebody else's illness, tells nothing of this person.
 _TELLS_NOTHING = (Status.HYPOTHETICAL, Status.SOMEONE_ELSE)
 _NOSE = re.compile(r"\bnos(?:e|es|tril|trils)\b")
+_ONLY_THE_TWITCH = re.compile(
+    r"(?:(?:hi|hello|hey|help|please|pls|my|the|a|left|right|side|of|nose|nostril|nasal|twitch\w*|spasms?|flutter\w*|jumping|"
+    r"is|keeps|thing|issue|problem)\W*)+"
+)
+# It happens to somebody, rather than in general: "my nose has been twitching", "nose started jumping".
+_HAPPENS = re.compile(
+    r"\bnos(?:e|tril)s?\b[^.!?]{0,12}\b(?:has|have|been|keeps|started|won'?t|hasn'?t|dey|twitches|jumps"
+    r"|is (?:\w+ )?(?:twitching|jumping|moving|going|fluttering|dancing))\b"
+)
 _ELSEWHERE = ("other_jerks", "eye_twitch")
 # What the classifier says of a message that it cannot place; a finding in it is then all that was heard.
 _NOTHING_HEARD = frozenset({"affirm", "deny", "not_sure", "skip", NOT_UNDERSTOOD})
@@ -67,6 +76,11 @@ class SettledIntent:
 def is_digression(intent: str | None) -> bool:
     """Whether an intent asks the guide something or steers it, instead of telling or answering."""
     return intent is not None and (intent.startswith("ask_") or intent in _CONTROL)
+
+
+def tells_of_a_twitch(text: str) -> bool:
+    """Whether it tells that somebody's nose twitches, and does not only ask about twitching in general."""
+    return _HAPPENS.search(text.lower()) is not None
 
 
 def _is_odd_answer(intent: str | None, confidence: float, asks: bool) -> bool:
@@ -140,6 +154,12 @@ def _settle(
     # "is it the coffee?" asks; "is it serious? it's been two weeks" asks and tells.
     if is_digression(name) and _OPENS_WITH_QUESTION.search(text.lower().strip()):
         answers = answers and asked in reading.told_slots
+    if asked is None and reading.about_twitch and not asks and name in (*_NOTHING_HEARD, "out_of_scope", "ask_luck"):
+        return SettledIntent("describe_twitch", confidence, answers)
+    if asked is None and reading.about_twitch and _ONLY_THE_TWITCH.fullmatch(text.lower().strip()):
+        return SettledIntent(
+            "describe_twitch", confidence, answers
+        )  # "nose twitch" tells; it does not ask what that is
     findings = [each for each in reading.findings if each.id != WORRY]
     told = [each for each in findings if each.status not in _TELLS_NOTHING]
     if findings and not told and not answers and name in _NOTHING_HEARD:

@@ -25,6 +25,7 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from nose_twitch.medical.levels import TriageLevel
 from nose_twitch.rasa_parts import slots
+from nose_twitch.rasa_parts.intents import tells_of_a_twitch
 from nose_twitch.rasa_parts.safety_decision import (
     GOES_ON,
     SELF_HARM,
@@ -126,9 +127,12 @@ def _events_since_last_message(tracker: DialogueStateTracker) -> list[Event]:
 
 
 def _told_of_twitch(tracker: DialogueStateTracker) -> bool:
-    """Whether the last message told anything that is kept: what it told left the pipeline as entities."""
+    """Whether the last message told of somebody's twitch, or anything that is kept: that left the pipeline as entities."""
     message = tracker.latest_message
-    return any(entity.get("entity") == slots.TRIAGE for entity in (message.entities if message else None) or ())
+    if message is None:
+        return False
+    kept = any(entity.get("entity") == slots.TRIAGE for entity in message.entities or ())
+    return kept or tells_of_a_twitch(message.text or "")
 
 
 def _failed(events: Sequence[Event], domain: Domain) -> bool:

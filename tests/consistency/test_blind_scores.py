@@ -8,8 +8,8 @@ from nose_twitch.language.reader import load_reader
 
 # Shares that hold today with a little room; raise them when the scorecard rises.
 EMERGENCIES_CALLED = 0.83
-EMERGENCIES_NOTICED = 0.95
-FALSE_EMERGENCIES = 0.05
+EMERGENCIES_NOTICED = 0.96
+FALSE_EMERGENCIES = 0.03
 REPLIES_RIGHT = 0.95
 DURATIONS_RIGHT = 0.95
 

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from nose_twitch.language.ages import age_group
 from nose_twitch.language.reader import load_reader
 from nose_twitch.medical.knowledge import load_knowledge
+from nose_twitch.medical.questions import OpenDoubt
 
 DOMAIN = Path(__file__).parents[2] / "domain.yml"
 # What a button says, where it does not begin like the id of its choice.
@@ -228,3 +229,15 @@ def test_what_is_denied_is_not_chosen() -> None:
 )
 def test_ages(text: str, expected: str | None) -> None:
     assert age_group(text) == expected
+
+
+@pytest.mark.parametrize("reply", ["Never tried, and there isn't any urge", "never thought to hold it back"])
+def test_who_never_tried_to_hold_it_back_does_not_know(reply: str) -> None:
+    assert load_reader().read(reply, asked="suppressible").answers.get("suppressible") == "not_sure"
+
+
+def test_a_plain_no_about_thoughts_of_suicide_is_a_no() -> None:
+    reading = load_reader().read(
+        "No, I promise. I'm sad, but I want to be here", asked="clarify", doubt=OpenDoubt("self_harm_now", "self_harm")
+    )
+    assert reading.answers["clarify"] == "no"

@@ -31,6 +31,8 @@ def onset(message: str) -> set[str]:
         ("without any double vision or slurred speech", "vision"),
         ("my cheek doesn't feel numb", "numbness"),
         ("my mouth has never drooped", "face_droop"),
+        ("I have no weakness, I tested it", "weakness"),
+        ("no weakness, my arm is fine", "weakness"),
         ("I've not passed out or had a seizure", "seizure"),
         ("I wouldn't say my hand is weak", "weakness"),
         ("I don't believe my speech is slurred", "slurred_speech"),

@@ -141,3 +141,16 @@ def test_long_texts_take_linear_time() -> None:
         begun = perf_counter()
         find_durations((unit * 4000)[:4000], TODAY, asked=False)
         assert perf_counter() - begun < 1
+
+
+@pytest.mark.parametrize(
+    "message", ["my daughter 9 years is having nose twitching", "paramedic, 14 years in. my nose twitches"]
+)
+def test_years_of_a_life_or_a_career_are_no_duration(message: str) -> None:
+    assert find_durations(message, TODAY, asked=False) == []
+
+
+def test_years_of_the_twitch_are_one() -> None:
+    assert [hit.duration.max_days for hit in find_durations("my nose twitches, 10 years now", TODAY, asked=False)] == [
+        3650
+    ]

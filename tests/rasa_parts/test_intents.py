@@ -10,7 +10,7 @@ from rasa.shared.core.domain import Domain
 from nose_twitch.language.reading import Mention, Reading
 from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Finding, Status
-from nose_twitch.rasa_parts.intents import SettledIntent, is_digression, settle_intent
+from nose_twitch.rasa_parts.intents import SettledIntent, is_digression, settle_intent, tells_of_a_twitch
 
 WEAK = Reading(mentions=(Mention(Finding("weakness", Status.PRESENT, "weak"), 0, 4),))
 ANSWER = SettledIntent("answer", 1.0, True)
@@ -122,3 +122,32 @@ def test_rasa_gets_the_settled_intent_and_keeps_the_rest() -> None:
 @pytest.mark.parametrize("classified", [{}, {"name": None, "confidence": None}])
 def test_no_intent_at_all_is_borne(classified: dict[str, Any]) -> None:
     assert settle_intent(classified, "", Reading(), None) == SettledIntent(None, 0.0, False)
+
+
+@pytest.mark.parametrize("text", ["nose twitch", "hi, my left nostril keeps twitching", "nose twitching please help"])
+def test_bare_words_for_the_twitch_tell_of_it_and_ask_nothing(text: str) -> None:
+    assert settle("ask_definition", text, Reading(about_twitch=True)).name == "describe_twitch"
+
+
+@pytest.mark.parametrize("text", ["what is a nose twitch", "nose twitching causes in adults"])
+def test_a_question_about_twitching_stays_one(text: str) -> None:
+    assert settle("ask_causes", text, Reading(about_twitch=True)).name == "ask_causes"
+
+
+def test_a_statement_about_the_twitch_is_never_not_understood() -> None:
+    text = "there is an odd tremble at the edge of my nostril, I should be glad of your opinion"
+    assert settle("nlu_fallback", text, Reading(about_twitch=True)).name == "describe_twitch"
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("G'day, my nose has been twitching on me, what could it be?", True),
+        ("mi nose dey jump, weh cause dat", True),
+        ("can pollen or dust make my nose twitch?", False),
+        ("why does my nose twitch?", False),
+        ("is nose twitching dangerous?", False),
+    ],
+)
+def test_who_tells_of_a_twitch_beside_a_question_is_told_from_who_only_asks(text: str, tells: bool) -> None:
+    assert tells_of_a_twitch(text) is tells
