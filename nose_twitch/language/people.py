@@ -238,7 +238,7 @@ class People:
         """Somebody close, or next to the writer, has a warning sign now, and the writer tells nothing of their own."""
         if known is not Subject.SELF:
             return None
-        at_side = any(hit.key in ("at_the_side", "needs_help") for hit in self._hits)
+        at_side = any(hit.key in ("at_the_side", "needs_help") for hit in self._hits) or self._happens_now()
         close = [hit for hit in self._relatives if self._is_own_child(hit) or self._is_partner(hit)]
         if not (close or at_side) or self._is_told_from_afar(at_side):
             return None
@@ -255,6 +255,10 @@ class People:
             if owner == "pronoun" and at_side:
                 return Subject.OTHER
         return None
+
+    def _happens_now(self) -> bool:
+        """As in "mum's nose was twitching and now she talks like drunk": told of somebody while it goes on."""
+        return any(token.norm_ == "now" for token in self._doc)
 
     def _is_warning(self, mention: Hit, close: list[Hit]) -> bool:
         """A red flag; of a child also a lesser sign of illness."""

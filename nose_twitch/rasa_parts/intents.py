@@ -33,6 +33,15 @@ _HAPPENS = re.compile(
     r"\bnos(?:e|tril)s?\b[^.!?]{0,12}\b(?:has|have|been|keeps|started|won'?t|hasn'?t|dey|twitches|jumps"
     r"|is (?:\w+ )?(?:twitching|jumping|moving|going|fluttering|dancing))\b"
 )
+# What these two are about is always named; without it the classifier only guesses ("no I won't call anyone").
+_NAMED_IN_IT = {
+    "ask_privacy": re.compile(
+        r"privat|privacy|data|stor|sav|record|delet|anonym|confiden|secret|shar|name|keep|kept|see|read|safe|sell|track|log|gdpr"
+    ),
+    "ask_luck": re.compile(
+        r"luck|sign|mean|omen|supersti|fortune|spirit|guest|visitor|money|kiss|angr|belie|say|said|old wives"
+    ),
+}
 _ELSEWHERE = ("other_jerks", "eye_twitch")
 # What the classifier says of a message that it cannot place; a finding in it is then all that was heard.
 _NOTHING_HEARD = frozenset({"affirm", "deny", "not_sure", "skip", NOT_UNDERSTOOD})
@@ -141,6 +150,8 @@ def _settle(
         known = classified.get(INTENT_NAME_KEY) == "not_english" and bool(text.strip())
         return SettledIntent("not_english" if known else NOT_UNDERSTOOD, 1.0, False)
     name = classified.get(INTENT_NAME_KEY)
+    if name in _NAMED_IN_IT and not _NAMED_IN_IT[name].search(text.lower()):
+        name = NOT_UNDERSTOOD
     confidence = float(classified.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
     asks = bool(_QUESTION.search(text.lower().strip()))
     answers = asked is not None and asked in reading.answers

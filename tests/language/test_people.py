@@ -6,6 +6,7 @@ import pytest
 
 from nose_twitch.language.reader import load_reader
 from nose_twitch.medical.case import Subject
+from nose_twitch.medical.findings import Status
 
 
 def status(message: str, finding: str, known: Subject = Subject.SELF) -> str:
@@ -87,3 +88,21 @@ def test_two_people_in_one_message_are_told_apart() -> None:
 
 def test_the_writers_own_nose_makes_the_writer_the_subject_again() -> None:
     assert subject("now my own nose twitches", Subject.CHILD) is Subject.SELF
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "my mum is on the phone, her nose was twitching and now she talks like she is drunk",
+        "my gran's face is drooping now",
+    ],
+)
+def test_somebody_who_has_a_warning_sign_now_is_whom_they_ask_for(message: str) -> None:
+    reading = load_reader().read(message)
+    assert reading.subject is Subject.OTHER
+    assert any(each.status is Status.PRESENT for each in reading.findings)
+
+
+def test_somebody_s_old_stroke_is_theirs_though_the_nose_twitches_now() -> None:
+    reading = load_reader().read("my dad had a stroke in 2010 and now my nose twitches")
+    assert {each.id: each.status for each in reading.findings}["stroke"] is Status.SOMEONE_ELSE

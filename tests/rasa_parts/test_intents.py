@@ -151,3 +151,15 @@ def test_a_statement_about_the_twitch_is_never_not_understood() -> None:
 )
 def test_who_tells_of_a_twitch_beside_a_question_is_told_from_who_only_asks(text: str, tells: bool) -> None:
     assert tells_of_a_twitch(text) is tells
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("no i wont call anyone", "nlu_fallback"),
+        ("no no, by god's grace all these are not there", "nlu_fallback"),
+        ("who can see what I write?", "ask_privacy"),
+    ],
+)
+def test_privacy_is_what_they_ask_about_only_if_they_name_it(text: str, name: str) -> None:
+    assert settle("ask_privacy", text, Reading()).name == name
