@@ -24,7 +24,9 @@ _FEWEST = 8  # findings told less often are not drawn
 
 def draw(blind: list[tuple[Patient, Met]], findings: Counter[str], intents: list[Judged], file: Path) -> None:
     """Draws all three beside each other."""
-    figure, (levels, by_finding, trust) = plt.subplots(1, 3, figsize=(17, 7.5), gridspec_kw={"width_ratios": [1, 1.4, 0.8]})
+    figure, (levels, by_finding, trust) = plt.subplots(
+        1, 3, figsize=(17, 7.5), gridspec_kw={"width_ratios": [1, 1.4, 0.8]}
+    )
     _draw_levels(levels, blind)
     _draw_findings(by_finding, findings)
     _draw_trust(trust, intents)
