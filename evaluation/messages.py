@@ -40,7 +40,7 @@ class _Words:
 
     def read(self, _: Any, polarity: str) -> Assertion:
         """Present, unless the phrase itself tells the normal state."""
-        return Assertion(Status.PRESENT if polarity == "present" else Status.ABSENT)
+        return Assertion(Status.PRESENT if polarity in ("present", "hint") else Status.ABSENT)
 
 
 def what_each_part_adds(path: str = "blind/messages.yml") -> list[str]:
