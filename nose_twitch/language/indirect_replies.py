@@ -57,7 +57,11 @@ _SURE_ENOUGH_TO_BE_CAREFUL = 0.6
 _LONG, _SURER_OF_LONG = 14, 0.1  # the net has seen few longer replies
 _WORDS_TO_OVERRULE = 3  # a plain "yes" stays a yes
 _FEW_WORDS = 3  # "sneezes, the usual" leaves no room for a sign; in more words there may be one
-_WAS = re.compile(r"\b(?:was|were|had|happened|lasted|passed)\b")
+# Anything of the past: "no, it went off after an hour" tells of a sign of the last days.
+_WAS = re.compile(
+    r"\b(?:was|were|had|happened|lasted|passed|went|gone|stopped|cleared|wore|came|did|ago|earlier|before|yesterday|today"
+    r"|last|this|morning|night|hours?|minutes?|days?|weeks?|anymore|any more|better|over)\b"
+)
 _NAMED = (Status.PRESENT, Status.PAST, Status.UNCERTAIN)
 _NO_CHOICE = ("other", "sign")
 

@@ -11,6 +11,7 @@ from nose_twitch.medical.knowledge import Knowledge
 
 # Chosen on messages held back from the net's training (evaluation/meaning_net/README.md).
 ASK_FROM = 0.5
+ASK_IN_A_QUESTION_FROM = 0.8
 SURE_FROM = 0.9
 QUIET_BELOW = 0.1
 FACT_FROM = 0.85  # an everyday fact counts as told; the guide says back what it understood
@@ -48,7 +49,7 @@ def suspected_sign(
     enough = len(typed.split()) >= ENOUGH_WORDS
     question = of_a_detail and typed.rstrip().endswith("?")  # "who won the match?" tells of no knock to the head
     for suspicion in suspicions:
-        if suspicion.probability < (SURE_FROM if heard or question else ASK_FROM):
+        if suspicion.probability < (SURE_FROM if heard else ASK_IN_A_QUESTION_FROM if question else ASK_FROM):
             return None
         sure = suspicion.probability >= SURE_FROM
         finding = told.get(suspicion.finding)
