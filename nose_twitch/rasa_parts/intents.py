@@ -33,6 +33,8 @@ _HAPPENS = re.compile(
     r"\bnos(?:e|tril)s?\b[^.!?]{0,12}\b(?:has|have|been|keeps|started|won'?t|hasn'?t|dey|twitches|jumps"
     r"|is (?:\w+ )?(?:twitching|jumping|moving|going|fluttering|dancing))\b"
 )
+_OWN_NOSE = re.compile(r"\b(?:my|mi|our|his|her)\b[^.!?]{0,20}\bnos(?:e|tril)s?\b")
+_IN_GENERAL = re.compile(r"\b(?:why|makes?|making|causes?|causing|mean|means)\b")
 # What these two are about is always named; without it the classifier only guesses ("no I won't call anyone").
 _NAMED_IN_IT = {
     "ask_privacy": re.compile(
@@ -89,7 +91,9 @@ def is_digression(intent: str | None) -> bool:
 
 def tells_of_a_twitch(text: str) -> bool:
     """Whether it tells that somebody's nose twitches, and does not only ask about twitching in general."""
-    return _HAPPENS.search(text.lower()) is not None
+    lowered = text.lower()
+    own = _OWN_NOSE.search(lowered) is not None and not _IN_GENERAL.search(lowered)
+    return own or _HAPPENS.search(lowered) is not None
 
 
 def _is_odd_answer(intent: str | None, confidence: float, asks: bool) -> bool:

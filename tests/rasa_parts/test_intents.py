@@ -144,6 +144,7 @@ def test_a_statement_about_the_twitch_is_never_not_understood() -> None:
     [
         ("G'day, my nose has been twitching on me, what could it be?", True),
         ("mi nose dey jump, weh cause dat", True),
+        ("hello my nose and face is shake, what medicine i can take", True),
         ("can pollen or dust make my nose twitch?", False),
         ("why does my nose twitch?", False),
         ("is nose twitching dangerous?", False),
