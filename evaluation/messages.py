@@ -84,8 +84,7 @@ def _without_assertion() -> Iterator[None]:
         reading_of_messages.AssertionReader = kept  # type: ignore[misc]
 
 
-def group_of(item: Mapping[str, Any]) -> str:
-    """`emergency`, `urgent` or `milder`: the level that a message is labelled with."""
+def _group(item: Mapping[str, Any]) -> str:
     level: str = item["expect"]["level"]
     return level if level in _GROUPS else "milder"
 
@@ -94,10 +93,10 @@ def _keyword_outcomes(items: Sequence[Mapping[str, Any]]) -> Counter[str]:
     count = Counter[str]()
     for item in items:
         text = item["text"].lower().replace("\u2019", "'")
-        count[group_of(item)] += 1
+        count[_group(item)] += 1
         for level in ("emergency", "urgent"):
             if any(word in text for word in _KEYWORDS[level].split(", ")):
-                count[f"{group_of(item)} {level}"] += 1
+                count[f"{_group(item)} {level}"] += 1
                 break
     return count
 
@@ -108,7 +107,7 @@ def outcomes(items: Sequence[Mapping[str, Any]], reader: MessageReader) -> Count
     for item in items:
         case = case_after(item["text"], reader)
         level = assess(case, knowledge).level
-        group = group_of(item)
+        group = _group(item)
         count[group] += 1
         count[f"{group} {level.slot_value}"] += 1
         count[f"{group} asked"] += level < TriageLevel.URGENT and open_doubt(case, (), knowledge) is not None

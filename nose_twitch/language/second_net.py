@@ -76,7 +76,7 @@ class SecondNet:
         # Who is asked for signs is believed, unless it begins with a no: "no, she is babbling away as ever".
         if typed.asked not in (SCREEN, CLARIFY) or typed.denies:
             mentions = [asked_about(each) if is_mere_hint(each, suspicions) else each for each in mentions]
-        mentions = [*self._with_suspicion(suspicions, typed, mentions, besides)]
+        mentions = self._with_suspicion(suspicions, typed, mentions, besides)
         denied = {each.finding.id for each in mentions if each.finding.status is Status.ABSENT}
         quiet = all(each.probability < QUIET_BELOW for each in suspicions if each.finding not in denied)
         return Heard(mentions + self._facts(typed, mentions), quiet)

@@ -47,22 +47,20 @@ def suspected_sign(
         for finding in told.values()
     )
     enough = len(typed.split()) >= ENOUGH_WORDS
-    question = of_a_detail and typed.rstrip().endswith("?")  # "who won the match?" tells of no knock to the head
+    alone = all(each.status is Status.SOMEONE_ELSE for each in told.values())
+    asks = typed.rstrip().endswith("?")
+    # "who won the match?", instead of an answer, tells of no knock to the head
+    least = SURE_FROM if heard else ASK_IN_A_QUESTION_FROM if of_a_detail and asks else ASK_FROM
     for suspicion in suspicions:
-        if suspicion.probability < (SURE_FROM if heard else ASK_IN_A_QUESTION_FROM if question else ASK_FROM):
+        if suspicion.probability < least:
             return None
         sure = suspicion.probability >= SURE_FROM
         finding = told.get(suspicion.finding)
         hinted = finding is None or finding.status is Status.UNCERTAIN
-        if hinted or (
-            sure
-            and finding
-            and _asks_still(finding, alone=all(each.status is Status.SOMEONE_ELSE for each in told.values()))
-        ):
-            asks = finding is not None and typed.rstrip().endswith("?")  # "am I having a stroke?" wants to be asked
-            believed = (
-                sure and hinted and enough and not (heard or asks or of_a_detail) and suspicion.finding not in in_doubt
-            )
+        if hinted or (sure and finding and _asks_still(finding, alone=alone)):
+            # "am I having a stroke?" wants to be asked
+            doubtful = heard or of_a_detail or suspicion.finding in in_doubt or (finding is not None and asks)
+            believed = sure and hinted and enough and not doubtful
             return Finding(suspicion.finding, Status.PRESENT if believed else Status.UNCERTAIN, said_back(typed))
     return None
 
