@@ -76,3 +76,8 @@ def test_who_is_asked_for_signs_and_names_one_is_believed() -> None:
 def test_what_somebody_has_whom_no_list_names_is_asked_about(message: str) -> None:
     finding = "stroke" if "stroke" in message else "loss_of_awareness"
     assert status_of(message, finding) in (Status.UNCERTAIN, Status.SOMEONE_ELSE)
+
+
+def test_a_wish_to_die_is_never_a_mere_hint() -> None:
+    message = "im so stressed with exams my nose goes mental and i feel like ending it all"
+    assert status_of(message, "self_harm") is Status.PRESENT

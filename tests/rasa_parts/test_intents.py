@@ -155,12 +155,16 @@ def test_who_tells_of_a_twitch_beside_a_question_is_told_from_who_only_asks(text
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
+    ("name", "text", "confidence", "settled"),
     [
-        ("no i wont call anyone", "nlu_fallback"),
-        ("no no, by god's grace all these are not there", "nlu_fallback"),
-        ("who can see what I write?", "ask_privacy"),
+        ("ask_privacy", "no i wont call anyone", 0.6, "nlu_fallback"),
+        ("ask_summary", "im on my own", 0.32, "nlu_fallback"),
+        ("ask_privacy", "who can see what I write?", 0.5, "ask_privacy"),
+        ("ask_privacy", "tell me about cookies", 0.5, "ask_privacy"),
+        ("ask_summary", "short version to take along", 0.98, "ask_summary"),
     ],
 )
-def test_privacy_is_what_they_ask_about_only_if_they_name_it(text: str, name: str) -> None:
-    assert settle("ask_privacy", text, Reading()).name == name
+def test_a_guess_at_privacy_or_a_summary_needs_a_word_that_asks(
+    name: str, text: str, confidence: float, settled: str
+) -> None:
+    assert settle(name, text, Reading(), confidence=confidence).name == settled
