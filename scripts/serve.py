@@ -84,7 +84,7 @@ def _until_it_answers(rasa: Child, actions: RestartingActions, host: str, port: 
 
 
 def _announce(host: str, port: int) -> None:
-    print(f"The nose twitch guide answers at {_address(host, port)} (Ctrl-C ends it).", flush=True)
+    print(f"The nose twitch guide answers at {_address(host, port)}/guide/ (Ctrl-C ends it).", flush=True)
     if is_loopback(host):
         print(f"REST: POST {_address(host, port)}/webhooks/rest/webhook", flush=True)
     else:

@@ -17,6 +17,8 @@ PREFIX = "nose-twitch-"
 
 # Code and knowledge count as much as training data: components keep what they read in the model.
 INGREDIENTS = ("config.yml", "domain.yml", "requirements.lock", "data", "nose_twitch")
+# No part of the model: how people reach it.
+NOT_INGREDIENTS = ("nose_twitch/rasa_parts/channels", "nose_twitch/rasa_parts/forgetting_store.py")
 
 
 class TrainingFailed(Exception):
@@ -54,7 +56,8 @@ def _ingredients(root: Path) -> Iterator[Path]:
         for inner in sorted(path.rglob("*")):
             # Editors and Python leave files about that nobody means to train on.
             hidden = any(part.startswith((".", "__pycache__")) for part in inner.relative_to(root).parts)
-            if inner.is_file() and not hidden and not inner.name.endswith(("~", ".pyc")):
+            apart = str(inner.relative_to(root)).startswith(NOT_INGREDIENTS)
+            if inner.is_file() and not hidden and not apart and not inner.name.endswith(("~", ".pyc")):
                 yield inner
 
 

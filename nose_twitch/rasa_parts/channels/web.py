@@ -1,0 +1,298 @@
+"""The website: page, embed script and chat, served from the Rasa process itself (docs/embedding.md).
+
+A talk's id is made in the browser, cannot be guessed, and travels only in the body of requests. There is no CORS: the chat
+runs in a frame of our own origin, and a request that another site makes a browser send is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.events import BotUttered, Restarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sanic import Blueprint, Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, json, redirect, text
+
+from nose_twitch.rasa_parts import slots
+from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE, RateLimit, without_command
+from nose_twitch.rasa_parts.channels.messages import offered, shown, standing
+from nose_twitch.rasa_parts.channels.web_files import WebFiles, WidgetMissingError, load_files
+
+logger = logging.getLogger(__name__)
+
+OPENING = "utter_greet"
+EMBED_SETTING = "EMBED_ON"
+DEADLINE_SECONDS = 15.0
+LARGEST_BODY = 64 * 1024
+_TALK = re.compile(r"[0-9a-f]{32}")
+_SITE = re.compile(r"https?://[\w.-]+(?::\d+)?|https://\*\.[\w.-]+")
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+
+
+class RefusedError(Exception):
+    """A request that is not answered; `code` is what the page is told, and looks up in its texts."""
+
+    def __init__(self, status: int, code: str) -> None:
+        """HTTP status and code."""
+        super().__init__(code)
+        self.status = status
+        self.code = code
+
+
+class WebOutput(OutputChannel):
+    """Collects what the guide says in one turn, for the answer to the request.
+
+    Not read from the tracker afterwards: that is empty when the person said "forget me".
+    """
+
+    def __init__(self) -> None:
+        """Nothing said yet."""
+        self.said: list[BotUttered] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """As the input channel."""
+        return WebChannel.name()
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep it."""
+        self.said.append(_as_event(message))
+
+
+class WebChannel(InputChannel):
+    """Set in credentials.yml; `embed_on` lists the sites that may show the chat, beside the guide's own page."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Its name in events, and the prefix of its conversations."""
+        return "web"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
+        """Take the settings; the environment wins."""
+        sites = os.environ.get(EMBED_SETTING, "").split() or list((credentials or {}).get("embed_on") or [])
+        return cls(sites)
+
+    def __init__(self, embed_on: list[str] | None = None) -> None:
+        """Check the sites and read the files.
+
+        Raises:
+            ValueError: A site is not an address such as https://clinic.example.
+        """
+        self.embed_on = embed_on or []
+        for site in self.embed_on:
+            if not _SITE.fullmatch(site):
+                raise ValueError(f"{EMBED_SETTING}: {site!r} is no site; write it as https://clinic.example")
+        self._files: WebFiles | None = None
+        try:
+            self._files = load_files()
+        except WidgetMissingError as error:
+            logger.error("WIDGET_MISSING %s", error)
+        # A frightened person types fast and in pieces; a program is faster.
+        self._per_talk = RateLimit(burst=12, per_minute=30)
+        # Many people may share an address (a school, a proxy).
+        self._per_address = RateLimit(burst=120, per_minute=240)
+
+    def url_prefix(self) -> str:
+        """Where it is served; absolute, so not below Rasa's /webhooks."""
+        return "/guide"
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The routes."""
+        routes = Blueprint("web_channel")
+
+        @routes.listener("before_server_start")
+        async def _limit_bodies(app: Sanic, _loop: Any) -> None:
+            app.config.REQUEST_MAX_SIZE = min(app.config.REQUEST_MAX_SIZE, LARGEST_BODY)
+
+        @routes.get("/")
+        async def page(request: Request) -> HTTPResponse:
+            if not request.path.endswith("/"):  # the page's own addresses are relative
+                return redirect(f"{request.path.rsplit('/', 1)[-1]}/")
+            return self._page(request, "page")
+
+        @routes.get("/chat")
+        async def chat(request: Request) -> HTTPResponse:
+            return self._page(request, "chat")
+
+        @routes.get("/embed.js")
+        async def embed(request: Request) -> HTTPResponse:
+            return self._page(request, "embed")
+
+        @routes.get("/static/<name:[a-z.-]+>")
+        async def static(request: Request, name: str) -> HTTPResponse:
+            file = self._files.static.get(name) if self._files else None
+            return file.answer(request) if file else text("Not found", status=404)
+
+        @routes.post("/message")
+        async def message(request: Request) -> HTTPResponse:
+            return await self._guarded(self._answer(request, on_new_message))
+
+        @routes.post("/history")
+        async def history(request: Request) -> HTTPResponse:
+            return await self._guarded(self._history(request))
+
+        @routes.post("/forget")
+        async def forget(request: Request) -> HTTPResponse:
+            return await self._guarded(self._forget(request))
+
+        @routes.middleware("response")
+        async def _headers(request: Request, response: HTTPResponse) -> None:
+            self._set_headers(request, response)
+
+        return routes
+
+    def _page(self, request: Request, name: str) -> HTTPResponse:
+        if self._files is None:
+            return text("The widget's files are missing. Whoever runs this: make widget", status=503)
+        return self._files.pages[name].answer(request)
+
+    async def _guarded(self, answer: Awaitable[dict[str, Any]]) -> HTTPResponse:
+        try:
+            return json(await asyncio.wait_for(answer, DEADLINE_SECONDS))
+        except RefusedError as refused:
+            return json({"error": refused.code}, status=refused.status)
+        except asyncio.TimeoutError:
+            logger.error("WEB_TOO_SLOW seconds=%s", DEADLINE_SECONDS)
+            return json({"error": "too_slow"}, status=504)
+        except Exception as error:
+            logger.error("WEB_FAILED error=%s", type(error).__name__)
+            logger.debug("WEB_FAILED details", exc_info=True)
+            return json({"error": "trouble"}, status=500)
+
+    async def _answer(self, request: Request, on_new_message: OnNewMessage) -> dict[str, Any]:
+        body = self._body_of(request)
+        sender = _sender(body)
+        if not self._per_talk.allows(sender):
+            raise RefusedError(429, "too_many")
+        typed, title = str(body.get("text") or "").strip(), str(body.get("title") or "")[:80]
+        if not typed:
+            raise RefusedError(400, "empty")
+        if len(typed) > LONGEST_MESSAGE:
+            raise RefusedError(413, "too_long")
+        agent: Agent = request.app.ctx.agent
+        tracker = await agent.tracker_store.retrieve(sender)
+        message_id = str(body.get("id") or "")[:64] or None
+        said = _answer_to(tracker, message_id)
+        if not said:
+            if tracker is None or not tracker.events:
+                await self._open(agent, sender)
+            typed = without_command(typed, offered(tracker))
+            if not typed:
+                raise RefusedError(400, "empty")
+            output = WebOutput()
+            metadata = {"title": title} if title else None
+            await on_new_message(UserMessage(typed, output, sender, None, self.name(), message_id, metadata))
+            said = output.said
+        if not said:
+            logger.error("WEB_NO_ANSWER")
+            raise RefusedError(502, "trouble")
+        return {"messages": shown(said, agent.domain), "standing": await self._standing(agent, sender)}
+
+    async def _standing(self, agent: Agent, sender: str) -> dict[str, Any]:
+        tracker = await agent.tracker_store.retrieve(sender)
+        if tracker is None:
+            tracker = DialogueStateTracker.from_events(sender, [], agent.domain.slots)
+        return standing(tracker, shown(tracker.events, agent.domain))
+
+    async def _open(self, agent: Agent, sender: str) -> None:
+        """Begin the talk with the opening that the page already shows."""
+        async with agent.lock_store.lock(sender):
+            tracker = await agent.processor.fetch_tracker_and_update_session(sender, WebOutput())
+            tracker.update(await self._opening(agent, tracker), agent.domain)
+            tracker.update(SlotSet(slots.GREETED, True), agent.domain)
+            await agent.tracker_store.save(tracker)
+
+    async def _opening(self, agent: Agent, tracker: DialogueStateTracker) -> BotUttered:
+        return _as_event({**(await agent.nlg.generate(OPENING, tracker, self.name()) or {}), "utter_action": OPENING})
+
+    async def _history(self, request: Request) -> dict[str, Any]:
+        sender = _sender(self._body_of(request))
+        agent: Agent = request.app.ctx.agent
+        tracker = await agent.tracker_store.retrieve(sender)
+        if tracker is None or not any(isinstance(event, UserUttered) for event in tracker.events):
+            # Shown, not stored: looking at the page leaves nothing behind.
+            tracker = DialogueStateTracker.from_events(sender, [], agent.domain.slots)
+            tracker.update(await self._opening(agent, tracker), agent.domain)
+        messages = shown(tracker.events, agent.domain)
+        return {"messages": messages, "standing": standing(tracker, messages)}
+
+    async def _forget(self, request: Request) -> dict[str, Any]:
+        sender = _sender(self._body_of(request))
+        agent: Agent = request.app.ctx.agent
+        async with agent.lock_store.lock(sender):
+            tracker = await agent.tracker_store.retrieve(sender)
+            if tracker is not None:
+                tracker.update(Restarted(), agent.domain)
+                await agent.tracker_store.save(tracker)
+        return {"forgotten": True}
+
+    def _body_of(self, request: Request) -> dict[str, Any]:
+        """The request's JSON, if the request is one that our own page would send."""
+        # "none" is an address typed by hand, which sends no JSON; programs send no such header at all.
+        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            raise RefusedError(403, "foreign")
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            raise RefusedError(415, "no_json")
+        if not self._per_address.allows(request.remote_addr or request.ip):
+            raise RefusedError(429, "too_many")
+        try:
+            body = request.json
+        except Exception as error:
+            raise RefusedError(400, "no_json") from error
+        if not isinstance(body, dict):
+            raise RefusedError(400, "no_json")
+        return body
+
+    def _set_headers(self, request: Request, response: HTTPResponse) -> None:
+        if response is None:
+            return
+        is_chat = request.path.endswith("/chat")
+        ancestors = " ".join(["'self'", *self.embed_on]) if is_chat else "'none'"
+        # The chat's library writes its styles into the page.
+        styles = "'self' 'unsafe-inline'" if is_chat else "'self'"
+        response.headers["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data:; connect-src 'self'; "
+            f"frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+        )
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        is_script = request.path.endswith("/embed.js")
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_script else "same-origin"
+        if request.method == "POST":
+            response.headers["Cache-Control"] = "no-store"
+
+
+def _sender(body: dict[str, Any]) -> str:
+    """The conversation's id in Rasa: the talk's, with the channel's name before it, so that no channel sees another's."""
+    talk = str(body.get("talk") or "")
+    if not _TALK.fullmatch(talk):
+        raise RefusedError(400, "no_talk")
+    return f"{WebChannel.name()}-{talk}"
+
+
+def _as_event(message: dict[str, Any]) -> BotUttered:
+    data = {key: message.get(key) for key in ("buttons", "image")}
+    metadata = {key: message.get(key) for key in ("utter_action", "metadata")}
+    return BotUttered(message.get("text"), data, metadata, message.get("timestamp"))
+
+
+def _answer_to(tracker: DialogueStateTracker | None, message_id: str | None) -> list[BotUttered]:
+    """What the guide said to this very message, if it came through before and the page never heard of it."""
+    said: list[BotUttered] = []
+    for event in reversed(list(tracker.events) if tracker and message_id else []):
+        if isinstance(event, BotUttered):
+            said.insert(0, event)
+        elif isinstance(event, UserUttered):
+            return said if event.message_id == message_id else []
+    return []

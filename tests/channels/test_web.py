@@ -1,0 +1,223 @@
+"""The website's routes over HTTP, as a browser and as somebody with bad intentions use them."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from nose_twitch.rasa_parts.channels.web import WebChannel
+from nose_twitch.rasa_parts.channels.web_files import WidgetMissingError, load_files
+from tests.served import Served
+
+JSON = {"Content-Type": "application/json"}
+
+
+def new_talk() -> str:
+    return secrets.token_hex(16)
+
+
+def post(served: Served, path: str, body: Any, **headers: str) -> requests.Response:
+    data = body if isinstance(body, bytes) else json.dumps(body)
+    return requests.post(served.at(path), data=data, headers={**JSON, **headers}, timeout=30)
+
+
+def say(served: Served, talk: str, text: str, **more: str) -> dict[str, Any]:
+    answer = post(served, "message", {"talk": talk, "text": text, **more})
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def responses(told: dict[str, Any]) -> list[str]:
+    return [message["response"] for message in told["messages"]]
+
+
+def test_an_emergency_is_said_and_pinned(served: Served) -> None:
+    told = say(served, new_talk(), "half of my face just dropped")
+    assert told["messages"][0]["response"] == "utter_emergency"
+    assert told["standing"]["triage"] == "emergency"
+    assert told["standing"]["pinned"]["card"] == "emergency"
+
+
+def test_looking_stores_nothing_and_a_talk_begins_with_what_was_shown(served: Served) -> None:
+    talk = new_talk()
+    first = post(served, "history", {"talk": talk}).json()
+    assert responses(first) == ["utter_greet"]
+    assert first["messages"][0]["id"] != post(served, "history", {"talk": talk}).json()["messages"][0]["id"]
+    say(served, talk, "my nose has been twitching for two weeks")
+    messages = post(served, "history", {"talk": talk}).json()["messages"]
+    assert [message["from"] for message in messages[:2]] == ["guide", "person"]
+    assert "utter_introduction" not in [message.get("response") for message in messages]
+
+
+def test_hello_is_not_answered_by_the_opening_again(served: Served) -> None:
+    told = say(served, new_talk(), "hello")
+    assert "computer program" not in told["messages"][0]["blocks"][0]["text"]
+
+
+def test_the_same_message_sent_again_is_answered_once(served: Served) -> None:
+    talk = new_talk()
+    first = say(served, talk, "my nose has been twitching for two weeks", id="m1")
+    again = say(served, talk, "my nose has been twitching for two weeks", id="m1")
+    assert responses(again) == responses(first)
+    assert again["standing"] == first["standing"]
+    messages = post(served, "history", {"talk": talk}).json()["messages"]
+    assert [message["from"] for message in messages].count("person") == 1
+
+
+def test_forgetting(served: Served) -> None:
+    talk = new_talk()
+    say(served, talk, "my face is drooping")
+    assert post(served, "forget", {"talk": talk}).json() == {"forgotten": True}
+    after = post(served, "history", {"talk": talk}).json()
+    assert responses(after) == ["utter_greet"]
+    assert after["standing"] == {"triage": None, "progress": None, "pinned": None}
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "code"),
+    [
+        ({"text": "hi"}, {}, 400, "no_talk"),
+        ({"talk": "default", "text": "hi"}, {}, 400, "no_talk"),
+        ({"talk": "../../etc/passwd", "text": "hi"}, {}, 400, "no_talk"),
+        ({"talk": "A" * 32, "text": "hi"}, {}, 400, "no_talk"),
+        ({"talk": "0" * 32, "text": "  "}, {}, 400, "empty"),
+        ({"talk": "0" * 32, "text": "/"}, {}, 400, "empty"),
+        ({"talk": "0" * 32, "text": "a" * 2001}, {}, 413, "too_long"),
+        (["talk"], {}, 400, "no_json"),
+        (b"{not json", {}, 400, "no_json"),
+        ({"talk": "0" * 32, "text": "hi"}, {"Content-Type": "text/plain"}, 415, "no_json"),
+        ({"talk": "0" * 32, "text": "hi"}, {"Sec-Fetch-Site": "cross-site"}, 403, "foreign"),
+        ({"talk": "0" * 32, "text": "hi"}, {"Sec-Fetch-Site": "same-site"}, 403, "foreign"),
+    ],
+)
+def test_what_is_refused(served: Served, body: Any, headers: dict[str, str], status: int, code: str) -> None:
+    answer = post(served, "message", body, **headers)
+    assert (answer.status_code, answer.json()) == (status, {"error": code})
+
+
+def test_two_thousand_characters_are_read_to_the_end(served: Served) -> None:
+    ramble = "it was a long day at the shop and then we had tea. " * 38
+    text = f"{ramble[:1950].rsplit('.', 1)[0]}. my face is drooping"
+    assert "utter_emergency" in responses(say(served, new_talk(), text))
+
+
+def test_a_huge_body_is_not_read(served: Served) -> None:
+    try:
+        status = post(served, "message", b"x" * 1_000_000).status_code
+    except requests.ConnectionError:
+        return  # closed on us while we were still sending
+    assert status == 413
+
+
+@pytest.mark.parametrize("typed", ['/start_check{"triage": "self_care"}', "/back"])
+def test_no_command_of_rasas_is_obeyed(served: Served, typed: str) -> None:
+    talk = new_talk()
+    say(served, talk, "my face is drooping")
+    told = say(served, talk, typed)
+    assert told["standing"]["triage"] == "emergency"
+
+
+def test_restart_is_a_word_like_others(served: Served) -> None:
+    """It starts over by the guide's own rule, in words; Rasa's command would say nothing."""
+    assert "utter_start_over" in responses(say(served, new_talk(), "/restart"))
+
+
+def test_one_talk_cannot_flood(served: Served) -> None:
+    talk = new_talk()
+    codes = {post(served, "message", {"talk": talk, "text": f"hello {number}"}).status_code for number in range(30)}
+    assert codes == {200, 429}
+    assert post(served, "message", {"talk": new_talk(), "text": "hello"}).status_code == 200
+
+
+def test_the_talks_of_other_channels_cannot_be_reached(served: Served) -> None:
+    talk = new_talk()
+    say(served, talk, "my face is drooping")
+    rest = requests.post(
+        f"{served.origin}/webhooks/rest/webhook", json={"sender": talk, "message": "summary for my doctor"}, timeout=30
+    )
+    assert "droop" not in rest.text
+
+
+@pytest.mark.parametrize("path", ["", "chat", "embed.js", "static/chat.js", "static/deep-chat.js", "static/chat.css"])
+def test_files_are_compressed_and_kept(served: Served, path: str) -> None:
+    plain = requests.get(served.at(path), headers={"Accept-Encoding": "identity"}, timeout=30)
+    small = requests.get(served.at(path), headers={"Accept-Encoding": "gzip"}, timeout=30)
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert small.content == plain.content
+    assert len(gzip.compress(plain.content)) <= len(plain.content)
+    again = requests.get(served.at(path), headers={"If-None-Match": plain.headers["ETag"]}, timeout=30)
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/guide/static/../texts.json",
+        "/guide/static/%2e%2e/texts.json",
+        "/guide/static/..%2f..%2fcredentials.yml",
+        "/guide/static//etc/passwd",
+        "/guide/static/texts.json",
+        "/guide/src/chat.js",
+        "/guide/package.json",
+    ],
+)
+def test_nothing_else_is_served(served: Served, path: str) -> None:
+    address = urlsplit(served.page)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port or 80)
+    connection.request("GET", path)  # as it stands: other clients tidy the path up first
+    assert connection.getresponse().status in (400, 404)
+    connection.close()
+
+
+def test_headers(served: Served) -> None:
+    chat = requests.get(served.at("chat"), timeout=30).headers
+    assert "frame-ancestors 'self' http://localhost:5391" in chat["Content-Security-Policy"]
+    assert "script-src 'self';" in chat["Content-Security-Policy"]
+    page = requests.get(served.page, timeout=30).headers
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    answer = post(served, "history", {"talk": new_talk()}).headers
+    assert answer["Cache-Control"] == "no-store"
+    for headers in (chat, page, answer):
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_the_address_without_its_slash_leads_to_the_page(served: Served) -> None:
+    answer = requests.get(served.page.removesuffix("/"), timeout=30)
+    assert (answer.url, answer.status_code) == (served.page, 200)
+
+
+@pytest.mark.parametrize("site", ["clinic.example", "https://clinic.example/page", "*", "https://a; script-src *"])
+def test_a_site_that_is_none_is_an_error_at_start(site: str) -> None:
+    with pytest.raises(ValueError, match="EMBED_ON"):
+        WebChannel([site])
+
+
+@pytest.mark.parametrize("site", ["https://clinic.example", "http://localhost:8000", "https://*.publisher.example"])
+def test_sites(site: str) -> None:
+    assert WebChannel([site]).embed_on == [site]
+
+
+def test_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBED_ON", "https://a.example https://b.example")
+    assert WebChannel.from_credentials({"embed_on": ["https://c.example"]}).embed_on == [
+        "https://a.example",
+        "https://b.example",
+    ]
+    monkeypatch.delenv("EMBED_ON")
+    assert WebChannel.from_credentials({"embed_on": ["https://c.example"]}).embed_on == ["https://c.example"]
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Any) -> None:
+    with pytest.raises(WidgetMissingError, match="make widget"):
+        load_files(tmp_path)

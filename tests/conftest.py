@@ -1,0 +1,19 @@
+"""What tests of several folders share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.served import Served, serving
+
+# The page of a site that may show the chat is served from here by the tests (tests/browser/host_site.py).
+ALLOWED_HOST_PORT = 5391
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """The guide as `make serve` starts it, once for all tests that only talk to it."""
+    with serving(EMBED_ON=f"http://localhost:{ALLOWED_HOST_PORT}") as guide:
+        yield guide

@@ -1,0 +1,136 @@
+// From a message of the server to the HTML of a bubble. All text goes in as text, never as HTML.
+
+const LIST_LINE = /^- /;
+
+/** The HTML of one of the guide's messages: a plain bubble or a care card, with its quick replies. */
+export function messageHtml(message, texts) {
+  const bubble = element("div", message.card ? `card card-${message.card}` : "plain");
+  bubble.dataset.response = message.response;
+  bubble.dataset.id = message.id;
+  if (message.card) bubble.append(element("p", "card-title", texts[`card_${message.card}`]));
+  for (const block of message.blocks) bubble.append(blockElement(block));
+  if (message.image) {
+    const image = element("img");
+    image.src = message.image;
+    image.alt = "";
+    bubble.append(image);
+  }
+  if (message.response === "utter_summary") bubble.append(summaryButtons(texts));
+  if (message.buttons.length) bubble.append(quickReplies(message.buttons, texts));
+  return bubble.outerHTML;
+}
+
+/** The HTML of a message that says what went wrong, with the numbers for an emergency and a way to try again. */
+export function errorHtml(code, texts) {
+  const bubble = element("div", "trouble");
+  const known = texts[`error_${code}`] || texts.error_trouble;
+  bubble.append(element("p", "", known), element("p", "", texts.error_urgent));
+  if (!["too_long", "foreign"].includes(code)) {
+    const retry = element("button", "retry", texts.try_again);
+    retry.type = "button";
+    bubble.append(retry);
+  }
+  return bubble.outerHTML;
+}
+
+/** What stays in view above the input: the first lines of an emergency message, and how to put it away. */
+export function pinnedElement(message, texts) {
+  const pinned = element("section", "pinned");
+  pinned.dataset.id = message.id;
+  const title = message.card === "crisis" ? texts.pinned_crisis : texts.pinned;
+  pinned.setAttribute("aria-label", title);
+  pinned.append(element("p", "card-title", title));
+  const calls = element("p", "calls");
+  const seen = new Set();
+  for (const { text, to } of message.blocks.flatMap((block) => block.links)) {
+    if (!seen.has(to)) calls.append(linkElement(text, to), " ");
+    seen.add(to);
+  }
+  const done = element("button", "", texts.pinned_done);
+  done.type = "button";
+  pinned.append(calls, done);
+  return { pinned, done };
+}
+
+function blockElement(block) {
+  if (block.summary) {
+    const folded = element("details");
+    folded.append(element("summary", "", block.summary), ...lines(block));
+    return folded;
+  }
+  const open = element("div", "block");
+  open.append(...lines(block));
+  return open;
+}
+
+function lines(block) {
+  const made = [];
+  let list = null;
+  for (const line of block.text.split("\n").filter((each) => each.trim())) {
+    if (!LIST_LINE.test(line)) {
+      list = null;
+      made.push(withLinks(element("p"), line, block.links));
+      continue;
+    }
+    if (!list) {
+      list = element("ul");
+      made.push(list);
+    }
+    list.append(withLinks(element("li"), line.replace(LIST_LINE, ""), block.links));
+  }
+  return made;
+}
+
+function withLinks(parent, line, links) {
+  let rest = line;
+  for (const { text, to } of links) {
+    const at = rest.indexOf(text);
+    if (at < 0) continue;
+    parent.append(rest.slice(0, at), linkElement(text, to));
+    rest = rest.slice(at + text.length);
+  }
+  parent.append(rest);
+  return parent;
+}
+
+function linkElement(text, to) {
+  const link = element("a", "", text);
+  if (/^tel:[0-9+]+$/.test(to)) link.href = to;
+  if (/^https:\/\//.test(to)) {
+    link.href = to;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+  }
+  return link;
+}
+
+function quickReplies(buttons, texts) {
+  const group = element("div", "quick-replies");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", texts.quick_replies);
+  for (const { title, payload, control } of buttons) {
+    const button = element("button", control ? "control" : "", title);
+    button.type = "button";
+    button.dataset.payload = payload;
+    group.append(button);
+  }
+  return group;
+}
+
+function summaryButtons(texts) {
+  const group = element("div", "summary-buttons");
+  for (const action of ["print", "save"]) {
+    const button = element("button", "", texts[action]);
+    button.type = "button";
+    button.dataset.action = action;
+    group.append(button);
+  }
+  return group;
+}
+
+function element(tag, className = "", text = "") {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
