@@ -15,7 +15,7 @@ export HOST PORT ACTIONS_PORT RASA_ARGS
 # Extra words for pytest: make test ARGS="-k triage"
 ARGS :=
 
-.PHONY: help chat serve train widget browser test lint docs evaluate screenshots lock clean
+.PHONY: help chat serve train widget browser test lint docs evaluate screenshots bench lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -54,6 +54,9 @@ evaluate: .venv/.installed-dev ## Score the guide on labelled messages and patie
 
 screenshots: .venv/.installed-dev widget browser ## Take the pictures in docs/screenshots anew
 	@$(PYTHON) -m tests.browser.screenshots
+
+bench: .venv/.installed-dev widget browser ## Weigh the widget beside others (benchmarks/)
+	@$(PYTHON) -m benchmarks.widget
 
 lock: $(UV) ## Resolve the dependencies anew into the lock files
 	@$(LOCK) requirements-tools.in -o requirements-tools.lock

@@ -17,12 +17,12 @@ def question(widget: Widget) -> None:
 
 def care_card(widget: Widget) -> None:
     widget.say("my nose has been twitching for two weeks when i am stressed")
-    widget.say("what should i do")
+    widget.press("None of these")
     for _ in range(14):
         if widget.response("utter_after_assessment").count():
             break
         widget.press("Skip")
-    widget.frame.locator("details > summary").last.click()
+    widget.frame.locator(".card details > summary").first.click()
 
 
 def emergency(widget: Widget) -> None:

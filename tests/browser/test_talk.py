@@ -45,6 +45,8 @@ def test_an_emergency_comes_first_and_stays_in_view(widget: Widget) -> None:
     expect(widget.pinned.get_by_role("link", name="999")).to_have_attribute("href", "tel:999")
     widget.say("is it serious?")
     expect(widget.pinned).to_be_in_viewport()
+    widget.say("i am in the uk")
+    expect(widget.pinned.get_by_role("link")).to_have_text(["999"])
     widget.button("I have read this").click()
     expect(widget.pinned).to_have_count(0)
     widget.say("ok")

@@ -2,29 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from nose_twitch.rasa_parts.channels.limits import RateLimit, without_command
-
-
-@pytest.mark.parametrize(
-    ("typed", "seen"),
-    [
-        ("my nose twitches", "my nose twitches"),
-        ("/restart", "restart"),
-        ('/start_check{"triage": "self_care"}', 'start_check{"triage": "self_care"}'),
-        ("  //restart", "restart"),
-        ("left and/or right", "left and/or right"),
-        ("/", ""),
-    ],
-)
-def test_no_command_of_rasas_is_obeyed(typed: str, seen: str) -> None:
-    assert without_command(typed) == seen
-
-
-def test_an_offered_payload_passes() -> None:
-    assert without_command("/greet", offered={"/greet"}) == "/greet"
-    assert without_command("/restart", offered={"/greet"}) == "restart"
+from nose_twitch.rasa_parts.channels.limits import RateLimit
 
 
 class Clock:

@@ -10,7 +10,7 @@ from rasa.shared.core.events import ActiveLoop, BotUttered, Event, Restarted, Sl
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nose_twitch.medical.knowledge import load_knowledge
-from nose_twitch.rasa_parts.channels.messages import offered, shown, standing
+from nose_twitch.rasa_parts.channels.messages import shown, standing
 
 DOMAIN = Domain.from_dict(
     {
@@ -173,13 +173,3 @@ def test_an_emergency_stays_in_view_while_it_is_one() -> None:
     assert pinned["response"] == "utter_emergency"
     assert standing_of(SlotSet("triage", "urgent"), emergency)["pinned"] is None
     assert standing_of(SlotSet("triage", "self_care"))["pinned"] is None
-
-
-def test_what_was_offered_last() -> None:
-    tracker = talk(
-        said("a", "utter_greet", [{"title": "Old", "payload": "/old"}]),
-        UserUttered("x"),
-        said("b", "utter_ask_trend", [{"title": "New", "payload": "/new"}]),
-    )
-    assert offered(tracker) == {"/new"}
-    assert offered(None) == set()

@@ -1,6 +1,6 @@
 // The chat inside the frame. deep-chat shows the messages and takes the input; the talk itself is kept by the server.
 
-import { errorHtml, messageHtml, pinnedElement } from "./messages.js";
+import { errorHtml, heardOnly, messageHtml, pinnedElement } from "./messages.js";
 
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const talk = /^#talk=([0-9a-f]{32})$/.exec(location.hash)?.[1];
@@ -83,6 +83,7 @@ function repair() {
   const button = root.querySelector(".input-button");
   set(button, { "aria-label": texts.send, title: texts.send, role: "button", tabindex: "0" });
   for (const dots of root.querySelectorAll(".loading-message-text")) set(dots, { role: "img", "aria-label": texts.thinking });
+  for (const bubble of root.querySelectorAll(".user-message:not(:has(.heard-only))")) bubble.prepend(heardOnly(texts.you_said));
   if (!root.getElementById("inside")) {
     const style = document.createElement("link");
     style.id = "inside";
@@ -193,18 +194,17 @@ function applyStanding(standing) {
 function showPinned() {
   const root = chat.shadowRoot;
   const shown = root.querySelector(".pinned");
-  const wanted = pinned && pinned.id !== acknowledged ? pinned.id : undefined;
-  if (shown?.dataset.id === wanted) return;
+  const wanted = pinned && pinned.id !== acknowledged ? pinnedElement(pinned, texts) : undefined;
+  if (shown?.textContent === wanted?.pinned.textContent) return;
   shown?.remove();
   if (!wanted) return;
-  const made = pinnedElement(pinned, texts);
-  made.done.addEventListener("click", () => {
-    acknowledged = wanted;
+  wanted.done.addEventListener("click", () => {
+    acknowledged = pinned.id;
     showPinned();
     chat.focusInput();
   });
   const input = root.getElementById("input");
-  input.parentNode.insertBefore(made.pinned, input);
+  input.parentNode.insertBefore(wanted.pinned, input);
 }
 
 function removeAll(selector) {

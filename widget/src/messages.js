@@ -7,6 +7,7 @@ export function messageHtml(message, texts) {
   const bubble = element("div", message.card ? `card card-${message.card}` : "plain");
   bubble.dataset.response = message.response;
   bubble.dataset.id = message.id;
+  bubble.append(heardOnly(texts.guide_said));
   if (message.card) bubble.append(element("p", "card-title", texts[`card_${message.card}`]));
   for (const block of message.blocks) bubble.append(blockElement(block));
   if (message.image) {
@@ -20,11 +21,16 @@ export function messageHtml(message, texts) {
   return bubble.outerHTML;
 }
 
+/** Says whose message it is to those who cannot see its side and colour. */
+export function heardOnly(words) {
+  return element("span", "heard-only", `${words} `);
+}
+
 /** The HTML of a message that says what went wrong, with the numbers for an emergency and a way to try again. */
 export function errorHtml(code, texts) {
   const bubble = element("div", "trouble");
   const known = texts[`error_${code}`] || texts.error_trouble;
-  bubble.append(element("p", "", known), element("p", "", texts.error_urgent));
+  bubble.append(element("p", "", known), withLinks(element("p"), texts.error_urgent, texts.error_urgent_links));
   if (!["too_long", "foreign"].includes(code)) {
     const retry = element("button", "retry", texts.try_again);
     retry.type = "button";
@@ -36,11 +42,10 @@ export function errorHtml(code, texts) {
 /** What stays in view above the input: the first lines of an emergency message, and how to put it away. */
 export function pinnedElement(message, texts) {
   const pinned = element("section", "pinned");
-  pinned.dataset.id = message.id;
   const title = message.card === "crisis" ? texts.pinned_crisis : texts.pinned;
   pinned.setAttribute("aria-label", title);
   pinned.append(element("p", "card-title", title));
-  const calls = element("p", "calls");
+  const calls = element("div", "calls");
   const seen = new Set();
   for (const { text, to } of message.blocks.flatMap((block) => block.links)) {
     if (!seen.has(to)) calls.append(linkElement(text, to), " ");
@@ -48,7 +53,8 @@ export function pinnedElement(message, texts) {
   }
   const done = element("button", "", texts.pinned_done);
   done.type = "button";
-  pinned.append(calls, done);
+  calls.append(done);
+  pinned.append(calls);
   return { pinned, done };
 }
 

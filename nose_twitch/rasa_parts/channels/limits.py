@@ -1,22 +1,15 @@
-"""What every channel asks of a message before Rasa sees it: not too long, not too many, and no commands to Rasa."""
+"""What every channel asks of a message before Rasa sees it: not too long and not too many.
+
+Commands to Rasa (`/restart`) need no guard here: the NLU pipeline takes their slash off, in every channel.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 LONGEST_MESSAGE = 2_000  # characters
-
-
-def without_command(text: str, offered: Collection[str] = ()) -> str:
-    """The text with a leading `/` taken off: Rasa obeys `/intent{"slot": ...}` from whoever types it.
-
-    Args:
-        text: What the person typed, or the payload of the button that they pressed.
-        offered: Payloads of the buttons that the guide has just offered; these pass as they are.
-    """
-    return text if text in offered else text.lstrip().lstrip("/").strip() or text.replace("/", "").strip()
 
 
 class RateLimit:

@@ -83,17 +83,6 @@ def standing(tracker: DialogueStateTracker, messages: Sequence[dict[str, Any]]) 
     }
 
 
-def offered(tracker: DialogueStateTracker | None) -> set[str]:
-    """Payloads of the buttons of the guide's last utterances."""
-    payloads: set[str] = set()
-    for event in reversed(list(tracker.events) if tracker else []):
-        if isinstance(event, UserUttered):
-            break
-        if isinstance(event, BotUttered):
-            payloads.update(str(button.get("payload")) for button in event.data.get("buttons") or [])
-    return payloads
-
-
 def _id(event: Event) -> str:
     return f"{event.timestamp:.6f}"
 
@@ -111,10 +100,10 @@ def _block(text: str, *, fold: bool = False, links: bool = True) -> dict[str, An
     """A folded block shows its first sentence (or what stands before its first colon) until it is opened."""
     parts = _FIRST_SENTENCE.match(text) if fold else None
     summary, text = (parts[1].rstrip(":"), parts[2]) if parts else (None, text)
-    return {"summary": summary, "text": text, "links": _links(text) if links else []}
+    return {"summary": summary, "text": text, "links": links_in(text) if links else []}
 
 
-def _links(text: str) -> list[dict[str, str]]:
+def links_in(text: str) -> list[dict[str, str]]:
     """Telephone numbers and web addresses that the guide knows, as they stand in the text, with where they lead."""
     return [{"text": found[0], "to": _targets()[found[0]]} for found in _known().finditer(text)]
 

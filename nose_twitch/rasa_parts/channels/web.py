@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, Restarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
@@ -22,8 +22,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json, redirect, text
 
 from nose_twitch.rasa_parts import slots
-from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE, RateLimit, without_command
-from nose_twitch.rasa_parts.channels.messages import offered, shown, standing
+from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE, RateLimit
+from nose_twitch.rasa_parts.channels.messages import shown, standing
+from nose_twitch.rasa_parts.channels.output import CollectedOutput, answer_to, as_event
 from nose_twitch.rasa_parts.channels.web_files import WebFiles, WidgetMissingError, load_files
 
 logger = logging.getLogger(__name__)
@@ -46,26 +47,6 @@ class RefusedError(Exception):
         super().__init__(code)
         self.status = status
         self.code = code
-
-
-class WebOutput(OutputChannel):
-    """Collects what the guide says in one turn, for the answer to the request.
-
-    Not read from the tracker afterwards: that is empty when the person said "forget me".
-    """
-
-    def __init__(self) -> None:
-        """Nothing said yet."""
-        self.said: list[BotUttered] = []
-
-    @classmethod
-    def name(cls) -> str:
-        """As the input channel."""
-        return WebChannel.name()
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keep it."""
-        self.said.append(_as_event(message))
 
 
 class WebChannel(InputChannel):
@@ -182,38 +163,41 @@ class WebChannel(InputChannel):
         agent: Agent = request.app.ctx.agent
         tracker = await agent.tracker_store.retrieve(sender)
         message_id = str(body.get("id") or "")[:64] or None
-        said = _answer_to(tracker, message_id)
+        said = answer_to(tracker, message_id)
         if not said:
             if tracker is None or not tracker.events:
                 await self._open(agent, sender)
-            typed = without_command(typed, offered(tracker))
-            if not typed:
-                raise RefusedError(400, "empty")
-            output = WebOutput()
+            output = CollectedOutput(self.name())
             metadata = {"title": title} if title else None
             await on_new_message(UserMessage(typed, output, sender, None, self.name(), message_id, metadata))
             said = output.said
         if not said:
             logger.error("WEB_NO_ANSWER")
             raise RefusedError(502, "trouble")
-        return {"messages": shown(said, agent.domain), "standing": await self._standing(agent, sender)}
+        tracker = await agent.tracker_store.get_or_create_tracker(sender, append_action_listen=False)
+        state = await self._standing(agent, tracker, shown(tracker.events, agent.domain))
+        return {"messages": shown(said, agent.domain), "standing": state}
 
-    async def _standing(self, agent: Agent, sender: str) -> dict[str, Any]:
-        tracker = await agent.tracker_store.retrieve(sender)
-        if tracker is None:
-            tracker = DialogueStateTracker.from_events(sender, [], agent.domain.slots)
-        return standing(tracker, shown(tracker.events, agent.domain))
+    async def _standing(
+        self, agent: Agent, tracker: DialogueStateTracker, messages: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        state = standing(tracker, messages)
+        if state["pinned"]:
+            # Said anew: since the card came the person may have told their country.
+            said = await agent.nlg.generate(state["pinned"]["response"], tracker, self.name()) or {}
+            state["pinned"] = {**state["pinned"], "blocks": shown([as_event(said)], agent.domain)[0]["blocks"]}
+        return state
 
     async def _open(self, agent: Agent, sender: str) -> None:
         """Begin the talk with the opening that the page already shows."""
         async with agent.lock_store.lock(sender):
-            tracker = await agent.processor.fetch_tracker_and_update_session(sender, WebOutput())
+            tracker = await agent.processor.fetch_tracker_and_update_session(sender, CollectedOutput(self.name()))
             tracker.update(await self._opening(agent, tracker), agent.domain)
             tracker.update(SlotSet(slots.GREETED, True), agent.domain)
             await agent.tracker_store.save(tracker)
 
     async def _opening(self, agent: Agent, tracker: DialogueStateTracker) -> BotUttered:
-        return _as_event({**(await agent.nlg.generate(OPENING, tracker, self.name()) or {}), "utter_action": OPENING})
+        return as_event({**(await agent.nlg.generate(OPENING, tracker, self.name()) or {}), "utter_action": OPENING})
 
     async def _history(self, request: Request) -> dict[str, Any]:
         sender = _sender(self._body_of(request))
@@ -224,7 +208,7 @@ class WebChannel(InputChannel):
             tracker = DialogueStateTracker.from_events(sender, [], agent.domain.slots)
             tracker.update(await self._opening(agent, tracker), agent.domain)
         messages = shown(tracker.events, agent.domain)
-        return {"messages": messages, "standing": standing(tracker, messages)}
+        return {"messages": messages, "standing": await self._standing(agent, tracker, messages)}
 
     async def _forget(self, request: Request) -> dict[str, Any]:
         sender = _sender(self._body_of(request))
@@ -279,20 +263,3 @@ def _sender(body: dict[str, Any]) -> str:
     if not _TALK.fullmatch(talk):
         raise RefusedError(400, "no_talk")
     return f"{WebChannel.name()}-{talk}"
-
-
-def _as_event(message: dict[str, Any]) -> BotUttered:
-    data = {key: message.get(key) for key in ("buttons", "image")}
-    metadata = {key: message.get(key) for key in ("utter_action", "metadata")}
-    return BotUttered(message.get("text"), data, metadata, message.get("timestamp"))
-
-
-def _answer_to(tracker: DialogueStateTracker | None, message_id: str | None) -> list[BotUttered]:
-    """What the guide said to this very message, if it came through before and the page never heard of it."""
-    said: list[BotUttered] = []
-    for event in reversed(list(tracker.events) if tracker and message_id else []):
-        if isinstance(event, BotUttered):
-            said.insert(0, event)
-        elif isinstance(event, UserUttered):
-            return said if event.message_id == message_id else []
-    return []

@@ -14,6 +14,8 @@ from pathlib import Path
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 
+from nose_twitch.rasa_parts.channels.messages import links_in
+
 WIDGET = Path(__file__).parents[3] / "widget"
 # Served under `static/`; everything else in the folder stays private.
 STATIC = {
@@ -78,6 +80,7 @@ def load_files(widget: Path = WIDGET) -> WebFiles:
         WidgetMissingError: One is not there; the message says what to do.
     """
     texts = json.loads(_read(widget, TEXTS))
+    texts["error_urgent_links"] = links_in(texts["error_urgent"])
     static = {name: WebFile.of(_read(widget, path), name) for name, path in STATIC.items()}
     pages = {name: WebFile.of(_filled(_read(widget, path), texts), path) for name, path in PAGES.items()}
     return WebFiles(static, pages)
