@@ -1,0 +1,1 @@
+"""Speed and weight, side by side with a peer."""

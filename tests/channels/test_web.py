@@ -116,17 +116,12 @@ def test_a_huge_body_is_not_read(served: Served) -> None:
     assert status == 413
 
 
-@pytest.mark.parametrize("typed", ['/start_check{"triage": "self_care"}', "/back"])
+@pytest.mark.parametrize("typed", ['/start_check{"triage": "self_care"}', "/restart", "/session_start", "/back"])
 def test_no_command_of_rasas_is_obeyed(served: Served, typed: str) -> None:
     talk = new_talk()
     say(served, talk, "my face is drooping")
     told = say(served, talk, typed)
     assert told["standing"]["triage"] == "emergency"
-
-
-def test_restart_is_a_word_like_others(served: Served) -> None:
-    """It starts over by the guide's own rule, in words; Rasa's command would say nothing."""
-    assert "utter_start_over" in responses(say(served, new_talk(), "/restart"))
 
 
 def test_one_talk_cannot_flood(served: Served) -> None:
