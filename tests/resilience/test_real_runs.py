@@ -97,7 +97,7 @@ def server() -> Iterator[tuple[subprocess.Popen, str]]:
         said = []
         for line in launcher.stdout:
             said.append(line)
-            if found := re.search(r"answers at (http://\S+)", line):
+            if found := re.search(r"answers at (http://\S+)/guide/", line):
                 break
         else:
             pytest.fail("".join(said))
