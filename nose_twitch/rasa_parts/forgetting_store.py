@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -31,14 +32,16 @@ class ForgettingTrackerStore(SQLTrackerStore):
     """Rasa's SQL store, with forgetting. Set as `tracker_store: type:` in endpoints.yml; `db` is its file."""
 
     def __init__(self, domain: Domain | None = None, db: str = "var/talks.db", **kwargs: Any) -> None:
-        """Open the file, made with its folder if it is not there."""
+        """Open the file, made with its folder if it is not there; nobody else on this machine may read it."""
         Path(db).parent.mkdir(parents=True, exist_ok=True)
+        Path(db).touch(mode=0o600)
         super().__init__(domain, db=db, **kwargs)
         self._keep_days = float(os.environ.get(KEEP_SETTING) or KEEP_DAYS)
-        self._swept_at = 0.0
+        # A thread of its own: a promise to delete is kept on a day when nobody writes, too.
+        threading.Thread(target=self._keep_sweeping, daemon=True).start()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Store the conversation from its last restart on, and drop talks that are older than they may be."""
+        """Store the conversation from its last restart on."""
         events = list(tracker.events)
         restarts = [number for number, event in enumerate(events) if isinstance(event, Restarted)]
         if restarts:
@@ -46,16 +49,28 @@ class ForgettingTrackerStore(SQLTrackerStore):
             slots = self.domain.slots if self.domain else []
             tracker = DialogueStateTracker.from_events(tracker.sender_id, events[restarts[-1] + 1 :], slots)
         await super().save(tracker)
-        self._sweep()
 
-    def _sweep(self) -> None:
-        now = time.time()
-        if now - self._swept_at < _SWEEP_EVERY:
-            return
-        self._swept_at = now
+    async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
+        tracker = await super()._retrieve(sender_id, fetch_events_from_all_sessions)
+        too_old = tracker is not None and tracker.events and tracker.events[-1].timestamp < self._oldest()
+        return None if too_old else tracker
+
+    def _oldest(self) -> float:
+        return time.time() - self._keep_days * _DAY
+
+    def _keep_sweeping(self) -> None:
+        while True:
+            try:
+                self.sweep()
+            except sa.exc.SQLAlchemyError as error:
+                logger.error("SWEEP_FAILED error=%s", type(error).__name__)
+            time.sleep(_SWEEP_EVERY)
+
+    def sweep(self) -> None:
+        """Delete the talks that are older than they may be."""
         last_event = sa.func.max(self.SQLEvent.timestamp)
         old = sa.select(self.SQLEvent.sender_id).group_by(self.SQLEvent.sender_id)
-        self._delete(self.SQLEvent.sender_id.in_(old.having(last_event < now - self._keep_days * _DAY)))
+        self._delete(self.SQLEvent.sender_id.in_(old.having(last_event < self._oldest())))
 
     def _delete(self, which: Any) -> None:
         with self.session_scope() as session:

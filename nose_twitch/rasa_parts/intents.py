@@ -31,8 +31,10 @@ _ONLY_THE_TWITCH = re.compile(
 # It happens to somebody, rather than in general: "my nose has been twitching", "nose started jumping".
 _HAPPENS = re.compile(
     r"\bnos(?:e|tril)s?\b[^.!?]{0,12}\b(?:has|have|been|keeps|started|won'?t|hasn'?t|dey|twitches|jumps"
-    r"|is (?:\w+ )?(?:twitching|jumping|moving|going|fluttering|dancing))\b"
+    r"|is (?:\w+ )?(?:twitchin|jumpin|movin|goin|flutterin|dancin)g?)\b"
 )
+# "he has a twitch at the side of the nose", "one lady has nose twitching"
+_HAS_IT = re.compile(r"\b(?:has|had|got|having|i have) (?:an? |some |this |the )?(?:\w+ ){0,2}twitch")
 _OWN_NOSE = re.compile(r"\b(?:my|mi|our|his|her)\b[^.!?]{0,20}\bnos(?:e|tril)s?\b")
 _IN_GENERAL = re.compile(r"\b(?:why|makes?|making|causes?|causing|mean|means)\b")
 # Where these are meant the classifier is sure (0.96 and more). Less, without a word that asks, is something else: "no i won't
@@ -62,6 +64,7 @@ _CONTROL = frozenset(
         "twitch_elsewhere",
     }
 )
+_REPEATABLE = _ENDS_TALK | {"go_back", "change_answer", "ask_summary", "ask_why_question"}
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ def is_digression(intent: str | None) -> bool:
 def tells_of_a_twitch(text: str) -> bool:
     """Whether it tells that somebody's nose twitches, and does not only ask about twitching in general."""
     lowered = text.lower()
-    own = _OWN_NOSE.search(lowered) is not None and not _IN_GENERAL.search(lowered)
-    return own or _HAPPENS.search(lowered) is not None
+    own = _OWN_NOSE.search(lowered) or (_HAS_IT.search(lowered) and _NOSE.search(lowered))
+    return (own is not None and not _IN_GENERAL.search(lowered)) or _HAPPENS.search(lowered) is not None
 
 
 def _is_odd_answer(intent: str | None, confidence: float, asks: bool) -> bool:
@@ -153,7 +156,7 @@ def _settle(
     if name in _PLAIN_WHEN_MEANT and not asks and confidence < _SURE_OF_ASKING:
         name = NOT_UNDERSTOOD
     answers = asked is not None and asked in reading.answers
-    stuck = repeated and name not in _CONTROL and name != "ask_why_question"  # "go back" twice goes back twice
+    stuck = repeated and name not in _REPEATABLE  # "go back" twice goes back twice
     if asked is not None and not answers and (stuck or _is_odd_answer(name, confidence, asks)):
         return SettledIntent(NOT_UNDERSTOOD, confidence, False)
     if answers and asks and name == "out_of_scope":

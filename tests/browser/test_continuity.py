@@ -90,6 +90,61 @@ def test_an_answer_that_was_lost_on_its_way_is_not_asked_for_twice(widget: Widge
     expect(widget.said("my nose has been twitching for two weeks")).to_have_count(1)
 
 
+def test_what_failed_is_sent_before_what_is_typed_next(widget: Widget, page: Page) -> None:
+    """Somebody frightened types again instead of pressing a button."""
+    page.route("**/guide/message", lambda route: route.abort())
+    widget.say("my face is drooping")
+    page.unroute("**/guide/message")
+    widget.input.press_sequentially("hello?")
+    widget.input.press("Enter")
+    expect(widget.response("utter_emergency")).to_have_count(1, timeout=20_000)
+    expect(widget.pinned).to_be_visible()
+    page.reload()
+    expect(Widget(page).wait().said("my face is drooping")).to_have_count(1)
+
+
+def test_the_page_of_a_wireless_network_is_no_answer(widget: Widget, page: Page) -> None:
+    page.route("**/guide/message", lambda route: route.fulfill(body="<html>Log in</html>", content_type="text/html"))
+    widget.say("my face is drooping")
+    expect(widget.frame.locator(".trouble")).to_contain_text("cannot reach")
+    page.unroute("**/guide/message")
+    widget.try_again()
+    expect(widget.response("utter_emergency")).to_have_count(1)
+
+
+def test_without_its_scripts_it_still_tells_whom_to_call(page: Page, served: Served) -> None:
+    page.route("**/static/deep-chat.js", lambda route: route.abort())
+    page.goto(served.page)
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("link", name="911")).to_be_visible()
+    expect(frame.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_history_that_does_not_come_is_said(page: Page, served: Served) -> None:
+    page.route("**/guide/history", lambda route: route.fulfill(body="<html>oops</html>", content_type="text/html"))
+    page.goto(served.page)
+    expect(Widget(page).wait().frame.locator(".trouble")).to_contain_text("911")
+
+
+def test_numbers_do_not_wait_for_the_guide(widget: Widget, page: Page) -> None:
+    page.route("**/guide/message", lambda route: None)  # never answered
+    widget.input.press_sequentially("hello")
+    widget.input.press("Enter")
+    widget.button_in_menu("Emergency numbers")
+    expect(widget.frame.get_by_role("alert").get_by_role("link", name="999")).to_be_visible()
+
+
+def test_what_could_not_be_deleted_is_said_and_tried_again(widget: Widget, page: Page) -> None:
+    widget.say("my nose has been twitching for two weeks")
+    page.route("**/guide/forget", lambda route: route.abort())
+    widget.button_in_menu("Forget this talk")
+    widget.button("Yes, delete it").click()
+    expect(widget.frame.locator(".trouble")).to_contain_text("still on the server")
+    page.unroute("**/guide/forget")
+    widget.button("Try again").click()
+    expect(widget.response("utter_escalate_see_doctor")).to_have_count(0, timeout=20_000)
+
+
 def test_a_server_error_is_said(widget: Widget, page: Page) -> None:
     page.route("**/guide/message", lambda route: route.fulfill(status=500, body="<html>oops</html>"))
     widget.say("my nose twitches")

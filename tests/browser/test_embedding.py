@@ -45,6 +45,45 @@ def test_it_opens_and_closes_by_keys(page: Page, host_site: HostSite) -> None:
     expect(page.locator("iframe")).to_be_hidden()
 
 
+def test_the_keys_work_in_it_from_the_first_opening_on(page: Page, host_site: HostSite) -> None:
+    page.goto(host_site.page)
+    page.get_by_role("button", name=LAUNCHER).press("Enter")
+    Widget(page).wait()
+    page.wait_for_timeout(300)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=LAUNCHER)).to_be_focused()
+
+
+def test_a_double_click_opens_one(page: Page, host_site: HostSite) -> None:
+    page.goto(host_site.page)
+    page.get_by_role("button", name=LAUNCHER).dblclick(delay=10)
+    widget = Widget(page).wait()
+    expect(page.locator("iframe")).to_have_count(1)
+    widget.say("my nose has been twitching for two weeks")
+    widget = opened_again(page).wait()
+    expect(widget.response("utter_escalate_see_doctor")).to_be_visible()
+
+
+def opened_again(page: Page) -> Widget:
+    page.reload()
+    page.get_by_role("button", name=LAUNCHER).click()
+    return Widget(page)
+
+
+def test_two_script_tags_share_one_talk(page: Page, host_site: HostSite, served: Served) -> None:
+    def second_tag() -> None:
+        page.add_script_tag(url=served.at("embed.js"))
+
+    page.goto(host_site.page)
+    second_tag()
+    page.get_by_role("button", name=LAUNCHER).click()
+    Widget(page).wait().say("my nose has been twitching for two weeks")
+    page.reload()
+    second_tag()
+    page.get_by_role("button", name=LAUNCHER).click()
+    expect(Widget(page).wait().response("utter_escalate_see_doctor")).to_be_visible()
+
+
 def test_nothing_loads_before_it_is_opened(page: Page, host_site: HostSite, served: Served) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

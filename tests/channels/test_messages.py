@@ -169,7 +169,10 @@ def test_progress_while_a_question_is_open() -> None:
 
 def test_an_emergency_stays_in_view_while_it_is_one() -> None:
     emergency = said("Call 911 now", "utter_emergency")
-    pinned = standing_of(SlotSet("triage", "emergency"), emergency, said("Keep still", "utter_waiting"))["pinned"]
-    assert pinned["response"] == "utter_emergency"
-    assert standing_of(SlotSet("triage", "urgent"), emergency)["pinned"] is None
-    assert standing_of(SlotSet("triage", "self_care"))["pinned"] is None
+    now = SlotSet("triage", "emergency")
+    pinned = standing_of(now, emergency, said("Keep still", "utter_waiting"))["pinned"]
+    assert [card["response"] for card in pinned] == ["utter_emergency"]
+    both = standing_of(now, said("Call 988", "utter_crisis"), emergency, emergency)["pinned"]
+    assert [card["response"] for card in both] == ["utter_emergency", "utter_crisis"]
+    assert standing_of(SlotSet("triage", "urgent"), emergency)["pinned"] == []
+    assert standing_of(SlotSet("triage", "self_care"))["pinned"] == []

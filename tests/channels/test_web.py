@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,7 +44,7 @@ def test_an_emergency_is_said_and_pinned(served: Served) -> None:
     told = say(served, new_talk(), "half of my face just dropped")
     assert told["messages"][0]["response"] == "utter_emergency"
     assert told["standing"]["triage"] == "emergency"
-    assert told["standing"]["pinned"]["card"] == "emergency"
+    assert [card["card"] for card in told["standing"]["pinned"]] == ["emergency"]
 
 
 def test_looking_stores_nothing_and_a_talk_begins_with_what_was_shown(served: Served) -> None:
@@ -72,13 +73,27 @@ def test_the_same_message_sent_again_is_answered_once(served: Served) -> None:
     assert [message["from"] for message in messages].count("person") == 1
 
 
+def test_the_same_message_sent_twice_at_once_is_answered_once(served: Served) -> None:
+    talk = new_talk()
+    say(served, talk, "my nose has been twitching for two weeks")
+    with ThreadPoolExecutor() as both:
+        answers = list(both.map(lambda _: say(served, talk, "none of these", id="m2"), range(3)))
+    assert {tuple(responses(answer)) for answer in answers} == {tuple(responses(answers[0]))}
+    messages = post(served, "history", {"talk": talk}).json()["messages"]
+    assert [message["from"] for message in messages].count("person") == 2
+
+
+def test_half_a_character_is_no_obstacle(served: Served) -> None:
+    assert "utter_emergency" in responses(say(served, new_talk(), "my face is drooping \ud83d"))
+
+
 def test_forgetting(served: Served) -> None:
     talk = new_talk()
     say(served, talk, "my face is drooping")
     assert post(served, "forget", {"talk": talk}).json() == {"forgotten": True}
     after = post(served, "history", {"talk": talk}).json()
     assert responses(after) == ["utter_greet"]
-    assert after["standing"] == {"triage": None, "progress": None, "pinned": None}
+    assert after["standing"] == {"triage": None, "progress": None, "pinned": []}
 
 
 @pytest.mark.parametrize(
@@ -91,6 +106,8 @@ def test_forgetting(served: Served) -> None:
         ({"talk": "0" * 32, "text": "  "}, {}, 400, "empty"),
         ({"talk": "0" * 32, "text": "a" * 2001}, {}, 413, "too_long"),
         (["talk"], {}, 400, "no_json"),
+        ({"talk": "0" * 32, "text": ["hi"]}, {}, 400, "no_json"),
+        ({"talk": "0" * 32, "text": True}, {}, 400, "no_json"),
         (b"{not json", {}, 400, "no_json"),
         ({"talk": "0" * 32, "text": "hi"}, {"Content-Type": "text/plain"}, 415, "no_json"),
         ({"talk": "0" * 32, "text": "hi"}, {"Sec-Fetch-Site": "cross-site"}, 403, "foreign"),

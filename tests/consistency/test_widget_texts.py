@@ -28,7 +28,7 @@ def used_in(pattern: str, *suffixes: str) -> set[str]:
 
 def test_what_is_used_is_there_and_what_is_there_is_used(texts: dict[str, str]) -> None:
     used = used_in(r"\{\{(\w+)\}\}", ".html", ".js") | used_in(r"texts\.(\w+)", ".js")
-    assert used - set(texts) <= {"all", "error_urgent_links"}
+    assert used - set(texts) <= {"all", "error_urgent_links", "json"}
     assert {name for name in set(texts) - used if not BY_KIND.fullmatch(name)} == set()
 
 

@@ -115,5 +115,20 @@ async def test_old_talks_are_dropped(domain: Domain, file: Path, monkeypatch: py
         await ForgettingTrackerStore(domain, db=str(file)).save(
             DialogueStateTracker.from_events(name, said, domain.slots)
         )
-    await store.save(talk(domain, UserUttered("hi")))
-    assert set(await store.keys()) == {"one day old", "jo"}
+    assert await store.retrieve("three days old") is None  # even before it is swept away
+    store.sweep()
+    assert set(await store.keys()) == {"one day old"}
+
+
+async def test_a_start_sweeps(domain: Domain, file: Path, store: ForgettingTrackerStore) -> None:
+    await store.save(DialogueStateTracker.from_events("old", [UserUttered(SECRET, timestamp=1.0)], domain.slots))
+    again = ForgettingTrackerStore(domain, db=str(file))
+    for _ in range(50):
+        if not set(await again.keys()):
+            return
+        time.sleep(0.1)
+    raise AssertionError("still there")
+
+
+def test_nobody_else_may_read_the_file(store: ForgettingTrackerStore, file: Path) -> None:
+    assert file.stat().st_mode & 0o077 == 0

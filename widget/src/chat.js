@@ -1,103 +1,59 @@
 // The chat inside the frame. deep-chat shows the messages and takes the input; the talk itself is kept by the server.
 
-import { errorHtml, heardOnly, messageHtml, pinnedElement } from "./messages.js";
+import { fitted, repaired } from "./deep_chat.js";
+import { post } from "./server.js";
+import { errorHtml, messageHtml, pinnedElement, withLinks } from "./messages.js";
 
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const talk = /^#talk=([0-9a-f]{32})$/.exec(location.hash)?.[1];
 const embedder = window.parent;
-const DEADLINE = 20_000;
 
 let chat; // the deep-chat element
-let pending = null; // the message that is on its way or failed: { text, title, id }
-let pinned = null; // the emergency message that is to stay in view
-let acknowledged = ""; // id of the one that the person has put away
+let busy = false; // a message is on its way
+let pinned = []; // the emergency messages that are to stay in view
+let acknowledged = ""; // ids of those that the person has put away
+const unsent = []; // messages that did not reach the guide, oldest first: { text, title, id }
+const later = []; // menu entries pressed meanwhile: { title, payload }
 
 // Only inside a frame that hands over the talk; the guide's own page is such a frame's host, too.
 if (embedder === window || !talk) location.replace("./");
-else start();
+else start().catch(showNothingWorks);
 
 async function start() {
   wireHeader();
   const library = import("./deep-chat.js");
-  const history = post("history", {}).catch((problem) => problem);
+  const history = post("history", { talk }).catch((problem) => problem);
   await library;
-  chat = document.createElement("deep-chat");
-  // Set before it renders: without a font of its own it would ask Google for one.
-  chat.style.fontFamily = "system-ui, sans-serif";
-  configure();
+  chat = fitted(document.createElement("deep-chat"), texts);
+  chat.connect = { handler: send };
   const loaded = await history;
   if (!(loaded instanceof Error)) chat.history = loaded.messages.map(asDeepChat);
   document.getElementById("chat").append(chat);
-  await rendered();
+  while (!log()) await new Promise(requestAnimationFrame);
   repair();
   new MutationObserver(repair).observe(chat.shadowRoot, { childList: true, subtree: true });
   chat.shadowRoot.addEventListener("click", clicked);
-  if (loaded instanceof Error) {
-    chat.addMessage({ html: errorHtml(loaded.code, texts), role: "ai" });
-  } else {
-    applyStanding(loaded.standing);
-  }
+  if (loaded instanceof Error) chat.addMessage({ html: errorHtml(loaded.code, texts, "reload"), role: "ai" });
+  else applyStanding(loaded.standing);
+  document.getElementById("loading").remove();
   document.body.dataset.ready = "yes";
+  log().focus({ preventScroll: true });
+  tellEmbedder("ready");
 }
 
-function configure() {
-  // The person's words are shown as they are: no Markdown, no links, no HTML.
-  window.remarkable_plugins = [{ plugin: (markdown) => (markdown.render = plainText) }];
-  chat.connect = { handler: send };
-  chat.textInput = {
-    placeholder: { text: texts.input, style: { color: "var(--faint)" } },
-    styles: {
-      container: { backgroundColor: "var(--field)", border: "1px solid var(--line-strong)", boxShadow: "none" },
-      text: { color: "var(--text)", fontSize: "1rem" },
-    },
-  };
-  const bubble = { maxWidth: "88%", fontSize: "1rem", lineHeight: "1.45", padding: "0.6rem 0.8rem", borderRadius: "0.9rem" };
-  chat.messageStyles = {
-    default: {
-      shared: { bubble },
-      user: { bubble: { backgroundColor: "var(--you)", color: "var(--you-text)" } },
-      ai: { bubble: { backgroundColor: "var(--guide)", color: "var(--text)" } },
-    },
-    html: { shared: { bubble: { ...bubble, padding: "0", backgroundColor: "transparent", color: "var(--text)" } } },
-    loading: { message: { styles: { bubble: { backgroundColor: "var(--guide)", color: "var(--faint)" } } } },
-  };
-  chat.submitButtonStyles = { position: "outside-end" };
-  Object.assign(chat.style, { display: "block", width: "100%", height: "100%", backgroundColor: "var(--page)" });
+function showNothingWorks() {
+  const words = document.getElementById("loading");
+  words.replaceChildren();
+  words.insertAdjacentHTML("beforeend", errorHtml("offline", texts, "reload")); // built of text nodes
+  words.querySelector("button").addEventListener("click", () => location.reload());
+  tellEmbedder("ready"); // it says what is wrong itself
 }
 
-function plainText(text) {
-  const holder = document.createElement("p");
-  holder.textContent = text;
-  return holder.outerHTML;
-}
+const log = () => chat.shadowRoot?.getElementById("messages");
 
-async function rendered() {
-  while (!chat.shadowRoot?.getElementById("messages")) await new Promise(requestAnimationFrame);
-}
-
-// What deep-chat leaves out for people who hear the page or use keys; it makes nodes anew, so this runs again and again.
 function repair() {
-  const root = chat.shadowRoot;
-  set(root.getElementById("messages"), { role: "log", "aria-live": "polite", "aria-label": texts.messages, tabindex: "0" });
-  set(root.getElementById("text-input"), { "aria-label": texts.input });
-  const button = root.querySelector(".input-button");
-  set(button, { "aria-label": texts.send, title: texts.send, role: "button", tabindex: "0" });
-  for (const dots of root.querySelectorAll(".loading-message-text")) set(dots, { role: "img", "aria-label": texts.thinking });
-  for (const bubble of root.querySelectorAll(".user-message:not(:has(.heard-only))")) bubble.prepend(heardOnly(texts.you_said));
-  if (!root.getElementById("inside")) {
-    const style = document.createElement("link");
-    style.id = "inside";
-    style.rel = "stylesheet";
-    style.href = "static/chat.css";
-    root.append(style);
-  }
+  repaired(chat.shadowRoot, texts);
   showPinned();
-}
-
-function set(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (node && node.getAttribute(name) !== value) node.setAttribute(name, value);
-  }
 }
 
 // Of a talk that is shown again only the last message still waits for a quick reply.
@@ -110,62 +66,103 @@ const asDeepChat = (message, number, all) =>
 async function send(body, signals) {
   const last = body.messages.at(-1);
   const payload = last.custom?.payload;
-  pending = { text: payload ?? last.text, title: payload ? last.text : undefined, id: randomId() };
-  removeAll(".quick-replies");
+  unsent.push({ text: payload ?? last.text, title: payload ? last.text : undefined, id: randomId() });
+  const replies = setAside();
   removeAll(".trouble");
-  const messages = await answered();
+  const messages = await delivered();
   await signals.onResponse(messages.map(({ html }) => ({ html })));
+  after(messages, replies);
+}
+
+async function tryAgain(trouble) {
+  const button = trouble.querySelector("button");
+  button.disabled = true;
+  button.textContent = texts.thinking;
+  log().focus();
+  const replies = setAside();
+  const messages = await delivered();
+  removeAll(".trouble");
+  for (const { html } of messages) chat.addMessage({ html, role: "ai" });
+  after(messages, replies);
+}
+
+// Sends all that was not sent, oldest first, so that nothing is lost between two messages.
+async function delivered() {
+  const messages = [];
+  busy = true;
+  try {
+    while (unsent.length) {
+      const answer = await post("message", { ...unsent[0], talk });
+      unsent.shift();
+      applyStanding(answer.standing);
+      messages.push(...answer.messages.map((message) => ({ html: messageHtml(message, texts), id: message.id })));
+    }
+  } catch (problem) {
+    if (problem.code === "too_long") giveBack(unsent.pop().text);
+    messages.push({ html: errorHtml(problem.code, texts, "send"), failed: true });
+  }
+  busy = false;
+  return messages;
+}
+
+// While a message is on its way no older quick reply is pressed; it comes back if the message did not get through.
+function setAside() {
+  const replies = [...chat.shadowRoot.querySelectorAll(".quick-replies")];
+  for (const group of replies) group.hidden = true;
+  return replies;
+}
+
+function after(messages, replies) {
+  const failed = messages.at(-1)?.failed;
+  for (const group of replies) {
+    if (failed && group === replies.at(-1) && !unsent.length) group.hidden = false;
+    else if (!failed) group.remove();
+  }
+  document.getElementById("notice").hidden = true;
   showFrom(messages);
+  const next = later.shift();
+  if (next) say(next.title, next.payload);
 }
 
 // A long answer is read from its beginning, not from its end. Only the log is scrolled, never the page around it.
 function showFrom([first]) {
   requestAnimationFrame(() => {
-    const log = chat.shadowRoot.getElementById("messages");
-    const bubble = first && log.querySelector(`[data-id="${first.id}"]`);
-    if (bubble) log.scrollTop += bubble.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
+    const bubble = first?.id && log().querySelector(`[data-id="${first.id}"]`);
+    if (bubble) log().scrollTop += bubble.getBoundingClientRect().top - log().getBoundingClientRect().top - 12;
   });
-}
-
-async function answered() {
-  try {
-    const answer = await post("message", pending);
-    pending = null;
-    applyStanding(answer.standing);
-    return answer.messages.map((message) => ({ html: messageHtml(message, texts), id: message.id }));
-  } catch (problem) {
-    if (problem.code === "too_long") giveBack(pending.text);
-    return [{ html: errorHtml(problem.code, texts) }];
-  }
-}
-
-async function tryAgain() {
-  removeAll(".trouble");
-  if (!pending) {
-    location.reload();
-    return;
-  }
-  const messages = await answered();
-  for (const { html } of messages) chat.addMessage({ html, role: "ai" });
-  showFrom(messages);
 }
 
 function clicked(event) {
   const button = event.target.closest("button");
   if (!button) return;
   if (button.dataset.payload) say(button.textContent, button.dataset.payload);
-  if (button.classList.contains("retry")) tryAgain();
+  if (button.dataset.again === "send") tryAgain(button.closest(".trouble"));
+  if (button.dataset.again === "forget") forget();
+  if (button.dataset.again === "reload") location.reload();
   if (button.dataset.action) useSummary(button.dataset.action, button.closest(".plain, .card"));
 }
 
 function say(title, payload) {
   chat.submitUserMessage({ text: title, custom: { payload } });
   // The button that had the focus is gone; the next Tab should find the answer.
-  chat.shadowRoot.getElementById("messages").focus();
+  log().focus();
+}
+
+function fromMenu(title, payload) {
+  if (chat && !busy && document.body.dataset.ready) say(title, payload);
+  else later.push({ title, payload });
+}
+
+// Help does not wait for the server.
+function showNumbers() {
+  const notice = document.getElementById("notice");
+  notice.replaceChildren(withLinks(document.createElement("p"), texts.error_urgent, texts.error_urgent_links));
+  notice.hidden = false;
 }
 
 function useSummary(action, bubble) {
-  const text = [...bubble.querySelectorAll("p, li")].map((line) => (line.matches("li") ? "- " : "") + line.textContent).join("\n");
+  const lines = [...bubble.querySelectorAll("p, li")];
+  const text = lines.map((line) => (line.matches("li") ? "- " : "") + line.textContent).join("\n");
   if (action === "print") {
     document.getElementById("print").textContent = text;
     window.print();
@@ -184,7 +181,8 @@ function applyStanding(standing) {
   bar.hidden = !standing.progress;
   if (standing.progress) {
     const words = texts.progress.replace("{number}", number).replace("{total}", total);
-    set(bar, { "aria-valuenow": `${number}`, "aria-valuemax": `${total}`, "aria-valuetext": words, "aria-label": words });
+    const named = { "aria-valuenow": number, "aria-valuemax": total, "aria-valuetext": words, "aria-label": words };
+    for (const [name, value] of Object.entries(named)) bar.setAttribute(name, value);
     bar.firstElementChild.style.width = `${(100 * number) / total}%`;
   }
   pinned = standing.pinned;
@@ -194,12 +192,13 @@ function applyStanding(standing) {
 function showPinned() {
   const root = chat.shadowRoot;
   const shown = root.querySelector(".pinned");
-  const wanted = pinned && pinned.id !== acknowledged ? pinnedElement(pinned, texts) : undefined;
+  const ids = pinned.map((message) => message.id).join(" ");
+  const wanted = ids && ids !== acknowledged ? pinnedElement(pinned, texts) : undefined;
   if (shown?.textContent === wanted?.pinned.textContent) return;
   shown?.remove();
   if (!wanted) return;
   wanted.done.addEventListener("click", () => {
-    acknowledged = pinned.id;
+    acknowledged = ids;
     showPinned();
     chat.focusInput();
   });
@@ -209,8 +208,7 @@ function showPinned() {
 
 function removeAll(selector) {
   for (const node of chat.shadowRoot.querySelectorAll(selector)) {
-    const holder = selector === ".trouble" ? node.closest(".outer-message-container") ?? node : node;
-    holder.remove();
+    (node.closest(".outer-message-container") ?? node).remove();
   }
 }
 
@@ -228,16 +226,18 @@ function wireHeader() {
   for (const button of menu.querySelectorAll("[data-say]")) {
     button.addEventListener("click", () => {
       menu.open = false;
-      if (chat) say(button.textContent, button.dataset.say);
+      if (button.id === "numbers" && (busy || !document.body.dataset.ready)) showNumbers();
+      else fromMenu(button.textContent, button.dataset.say);
     });
   }
   const ask = document.getElementById("forget-ask");
   document.getElementById("forget").addEventListener("click", () => {
     menu.open = false;
+    ask.returnValue = "no";
     ask.showModal();
   });
-  ask.addEventListener("close", async () => {
-    if (ask.returnValue === "yes") await forget();
+  ask.addEventListener("close", () => {
+    if (ask.returnValue === "yes") forget();
   });
   const close = document.getElementById("close");
   close.hidden = !/[?&]close\b/.test(location.search);
@@ -251,37 +251,17 @@ function wireHeader() {
 
 async function forget() {
   try {
-    await post("forget", {});
+    await post("forget", { talk });
     tellEmbedder("new");
-  } catch (problem) {
-    chat.addMessage({ html: errorHtml(problem.code, texts), role: "ai" });
+  } catch {
+    removeAll(".trouble");
+    chat.addMessage({ html: errorHtml("not_forgotten", texts, "forget"), role: "ai" });
   }
 }
 
 function tellEmbedder(what) {
   // Which site that is the frame does not know; the message holds nothing of the talk.
   embedder.postMessage({ noseTwitchGuide: what }, "*");
-}
-
-async function post(path, body) {
-  let response;
-  try {
-    response = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ ...body, talk }),
-      signal: AbortSignal.timeout(DEADLINE),
-    });
-  } catch (error) {
-    throw problemOf(error.name === "TimeoutError" ? "too_slow" : "offline");
-  }
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw problemOf(answer.error ?? "trouble");
-  return answer;
-}
-
-function problemOf(code) {
-  return Object.assign(new Error(code), { code });
 }
 
 function randomId() {

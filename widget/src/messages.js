@@ -26,36 +26,56 @@ export function heardOnly(words) {
   return element("span", "heard-only", `${words} `);
 }
 
-/** The HTML of a message that says what went wrong, with the numbers for an emergency and a way to try again. */
-export function errorHtml(code, texts) {
+/** The HTML of a message that says what went wrong, with the numbers for an emergency and a way to try `again` what failed. */
+export function errorHtml(code, texts, again) {
   const bubble = element("div", "trouble");
   const known = texts[`error_${code}`] || texts.error_trouble;
   bubble.append(element("p", "", known), withLinks(element("p"), texts.error_urgent, texts.error_urgent_links));
-  if (!["too_long", "foreign"].includes(code)) {
+  if (!["too_long", "foreign", "empty"].includes(code)) {
     const retry = element("button", "retry", texts.try_again);
     retry.type = "button";
+    retry.dataset.again = again;
     bubble.append(retry);
   }
   return bubble.outerHTML;
 }
 
-/** What stays in view above the input: the first lines of an emergency message, and how to put it away. */
-export function pinnedElement(message, texts) {
+/** What stays in view above the input: whom to call, each number with its place, and how to put it away. */
+export function pinnedElement(messages, texts) {
   const pinned = element("section", "pinned");
-  const title = message.card === "crisis" ? texts.pinned_crisis : texts.pinned;
+  const title = messages.some(({ card }) => card === "emergency") ? texts.pinned : texts.pinned_crisis;
   pinned.setAttribute("aria-label", title);
-  pinned.append(element("p", "card-title", title));
-  const calls = element("div", "calls");
-  const seen = new Set();
-  for (const { text, to } of message.blocks.flatMap((block) => block.links)) {
-    if (!seen.has(to)) calls.append(linkElement(text, to), " ");
-    seen.add(to);
-  }
   const done = element("button", "", texts.pinned_done);
   done.type = "button";
-  calls.append(done);
-  pinned.append(calls);
+  const head = element("div", "head");
+  head.append(element("p", "card-title", title), done);
+  const calls = element("ul", "calls");
+  for (const block of messages.flatMap(({ blocks }) => blocks)) {
+    for (const line of linesToCall(block)) {
+      const item = element("li");
+      item.append(callLink(line, block.links));
+      calls.append(item);
+    }
+  }
+  pinned.append(head, calls);
   return { pinned, done };
+}
+
+// The list of numbers where a message has one, else its first line with a number.
+function linesToCall({ text, links }) {
+  const withNumber = text.split("\n").filter((line) => links.some((link) => line.includes(link.text)));
+  const listed = withNumber.filter((line) => LIST_LINE.test(line));
+  return listed.length ? listed : withNumber.slice(0, 1);
+}
+
+// "911 in the US and Canada": the number large, with its place below it.
+function callLink(line, links) {
+  const { text, to } = links.find((each) => line.includes(each.text));
+  const link = linkElement("", to);
+  link.append(element("strong", "", text));
+  const place = LIST_LINE.test(line) ? line.split(text)[1].replace(/[.,]\s*$/, "").trim() : "";
+  if (place) link.append(" ", element("small", "", place));
+  return link;
 }
 
 function blockElement(block) {
@@ -87,7 +107,8 @@ function lines(block) {
   return made;
 }
 
-function withLinks(parent, line, links) {
+/** Puts a line into an element, with its telephone numbers and addresses as links. */
+export function withLinks(parent, line, links) {
   let rest = line;
   for (const { text, to } of links) {
     const at = rest.indexOf(text);

@@ -71,15 +71,18 @@ def _add(messages: list[dict[str, Any]], event: BotUttered, controls: set[str]) 
 
 
 def standing(tracker: DialogueStateTracker, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Where the talk stands: `triage`, `progress` through the questions (or null), and the card to keep in view (or null)."""
+    """Where the talk stands: `triage`, `progress` through the questions (or null), and the cards to keep in view.
+
+    Of an emergency and of a crisis the last one each: who takes an overdose needs both.
+    """
     asking = tracker.get_slot("requested_slot") is not None and tracker.active_loop_name is not None
     number, total = tracker.get_slot("question_number"), tracker.get_slot("question_total")
     triage = tracker.get_slot("triage")
-    urgent = [message for message in messages if message.get("card") in _PINNED]
+    last = {message["card"]: dict(message) for message in messages if message.get("card") in _PINNED}
     return {
         "triage": triage,
         "progress": {"number": number, "total": total} if asking and number and total else None,
-        "pinned": urgent[-1] if triage == "emergency" and urgent else None,
+        "pinned": [last[card] for card in _PINNED if card in last] if triage == "emergency" else [],
     }
 
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import re
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -82,6 +83,7 @@ class WebChannel(InputChannel):
         self._per_talk = RateLimit(burst=12, per_minute=30)
         # Many people may share an address (a school, a proxy).
         self._per_address = RateLimit(burst=120, per_minute=240)
+        self._running: dict[tuple[str, str], asyncio.Task[list[BotUttered]]] = {}
 
     def url_prefix(self) -> str:
         """Where it is served; absolute, so not below Rasa's /webhooks."""
@@ -109,7 +111,7 @@ class WebChannel(InputChannel):
         async def embed(request: Request) -> HTTPResponse:
             return self._page(request, "embed")
 
-        @routes.get("/static/<name:[a-z.-]+>")
+        @routes.get("/static/<name:[a-z._-]+>")
         async def static(request: Request, name: str) -> HTTPResponse:
             file = self._files.static.get(name) if self._files else None
             return file.answer(request) if file else text("Not found", status=404)
@@ -155,22 +157,14 @@ class WebChannel(InputChannel):
         sender = _sender(body)
         if not self._per_talk.allows(sender):
             raise RefusedError(429, "too_many")
-        typed, title = str(body.get("text") or "").strip(), str(body.get("title") or "")[:80]
+        typed, title = _words(body, "text"), _words(body, "title")[:80]
         if not typed:
             raise RefusedError(400, "empty")
         if len(typed) > LONGEST_MESSAGE:
             raise RefusedError(413, "too_long")
         agent: Agent = request.app.ctx.agent
-        tracker = await agent.tracker_store.retrieve(sender)
-        message_id = str(body.get("id") or "")[:64] or None
-        said = answer_to(tracker, message_id)
-        if not said:
-            if tracker is None or not tracker.events:
-                await self._open(agent, sender)
-            output = CollectedOutput(self.name())
-            metadata = {"title": title} if title else None
-            await on_new_message(UserMessage(typed, output, sender, None, self.name(), message_id, metadata))
-            said = output.said
+        message_id = _words(body, "id")[:64] or secrets.token_hex(8)
+        said = await self._once(agent, sender, message_id, typed, title, on_new_message)
         if not said:
             logger.error("WEB_NO_ANSWER")
             raise RefusedError(502, "trouble")
@@ -178,20 +172,47 @@ class WebChannel(InputChannel):
         state = await self._standing(agent, tracker, shown(tracker.events, agent.domain))
         return {"messages": shown(said, agent.domain), "standing": state}
 
+    async def _once(
+        self, agent: Agent, sender: str, message_id: str, typed: str, title: str, on_new_message: OnNewMessage
+    ) -> list[BotUttered]:
+        """What the guide says to a message: one turn, however often the page asks for it.
+
+        The turn goes on when the page gives up waiting, so that nothing of it is lost and the next try finds its answer.
+        """
+        tracker = await agent.tracker_store.retrieve(sender)
+        if said := answer_to(tracker, message_id):
+            return said
+
+        async def turn() -> list[BotUttered]:
+            if tracker is None or not tracker.events:
+                await self._open(agent, sender)
+            output = CollectedOutput(self.name())
+            metadata = {"title": title} if title else None
+            await on_new_message(UserMessage(typed, output, sender, None, self.name(), message_id, metadata))
+            return output.said
+
+        key = (sender, message_id)
+        if key not in self._running:
+            self._running[key] = asyncio.create_task(turn())
+            self._running[key].add_done_callback(lambda _: self._running.pop(key, None))
+        return await asyncio.shield(self._running[key])
+
     async def _standing(
         self, agent: Agent, tracker: DialogueStateTracker, messages: list[dict[str, Any]]
     ) -> dict[str, Any]:
         state = standing(tracker, messages)
-        if state["pinned"]:
+        for card in state["pinned"]:
             # Said anew: since the card came the person may have told their country.
-            said = await agent.nlg.generate(state["pinned"]["response"], tracker, self.name()) or {}
-            state["pinned"] = {**state["pinned"], "blocks": shown([as_event(said)], agent.domain)[0]["blocks"]}
+            said = await agent.nlg.generate(card["response"], tracker, self.name()) or {}
+            card["blocks"] = shown([as_event(said)], agent.domain)[0]["blocks"]
         return state
 
     async def _open(self, agent: Agent, sender: str) -> None:
         """Begin the talk with the opening that the page already shows."""
         async with agent.lock_store.lock(sender):
             tracker = await agent.processor.fetch_tracker_and_update_session(sender, CollectedOutput(self.name()))
+            if any(isinstance(event, (BotUttered, UserUttered)) for event in tracker.events):
+                return  # another message came first
             tracker.update(await self._opening(agent, tracker), agent.domain)
             tracker.update(SlotSet(slots.GREETED, True), agent.domain)
             await agent.tracker_store.save(tracker)
@@ -255,6 +276,14 @@ class WebChannel(InputChannel):
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_script else "same-origin"
         if request.method == "POST":
             response.headers["Cache-Control"] = "no-store"
+
+
+def _words(body: dict[str, Any], key: str) -> str:
+    """A text of the request, without half characters, which nothing behind this could write down."""
+    value = body.get(key)
+    if not isinstance(value, str | None):
+        raise RefusedError(400, "no_json")
+    return (value or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
 
 
 def _sender(body: dict[str, Any]) -> str:

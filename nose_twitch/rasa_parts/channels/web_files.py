@@ -21,6 +21,8 @@ WIDGET = Path(__file__).parents[3] / "widget"
 STATIC = {
     "deep-chat.js": "node_modules/deep-chat/dist/deepChat.bundle.js",
     "chat.js": "src/chat.js",
+    "deep_chat.js": "src/deep_chat.js",
+    "server.js": "src/server.js",
     "messages.js": "src/messages.js",
     "chat.css": "src/chat.css",
     "page.css": "src/page.css",
