@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nose_twitch.medical.assessment import Assessment
 from nose_twitch.medical.case import NOT_SURE, SKIPPED, Case
 from nose_twitch.medical.conditions import View
+from nose_twitch.medical.duration import Duration
 from nose_twitch.medical.findings import Finding, Findings, Status
 from nose_twitch.medical.kinds import Choice
 from nose_twitch.medical.knowledge import CLARIFY, Knowledge, Question
 from nose_twitch.medical.levels import TriageLevel
 
 SCREEN = "other_symptoms"  # the question that screens for warning signs
+_LASTING = Duration(14, 14)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,12 @@ def next_question(
 
 
 def questions_left(case: Case, assessment: Assessment, asked: int, knowledge: Knowledge) -> int:
-    """About how many questions are still to come, the next one included."""
+    """About how many questions are still to come, the next one included.
+
+    While it is not known how long the twitch has lasted, counted as for one that lasts, so that the number does not grow.
+    """
+    if case.duration is None and "duration" not in case.answers:
+        case = replace(case, duration=_LASTING)
     return min(
         len(_worth_asking(case, assessment, asked, knowledge)),
         knowledge.max_questions - asked,
