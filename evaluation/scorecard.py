@@ -34,6 +34,7 @@ DEVELOPMENT = (
     "development/patients_with_traps.yml",
     "development/patients_with_emergencies.yml",
     "development/patients_of_every_level.yml",
+    "development/patients_told_in_reply.yml",
 )
 
 
