@@ -84,6 +84,33 @@ def test_two_script_tags_share_one_talk(page: Page, host_site: HostSite, served:
     expect(Widget(page).wait().response("utter_escalate_see_doctor")).to_be_visible()
 
 
+HOSTILE_STYLES = "div { display: none } body > * { transform: translateY(-2000px); opacity: 0 } button { all: unset }"
+
+
+def test_the_hosts_own_styles_do_not_reach_it(page: Page, host_site: HostSite) -> None:
+    page.goto(host_site.page)
+    page.evaluate(
+        """(styles) => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(styles);
+            document.adoptedStyleSheets = [sheet];
+        }""",
+        HOSTILE_STYLES,
+    )
+    page.get_by_role("button", name=LAUNCHER).click()
+    expect(Widget(page).wait().input).to_be_in_viewport()
+
+
+def test_a_browser_that_keeps_nothing_can_talk(page: Page, host_site: HostSite) -> None:
+    page.add_init_script(
+        """Storage.prototype.setItem = () => { throw new DOMException('full') };
+           window.BroadcastChannel = class { constructor() { throw new DOMException('blocked') } };"""
+    )
+    widget = opened(page, host_site).wait()
+    widget.say("my nose has been twitching for two weeks")
+    expect(widget.response("utter_escalate_see_doctor")).to_be_visible()
+
+
 def test_nothing_loads_before_it_is_opened(page: Page, host_site: HostSite, served: Served) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
