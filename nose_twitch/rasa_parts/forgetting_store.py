@@ -34,7 +34,8 @@ class ForgettingTrackerStore(SQLTrackerStore):
     def __init__(self, domain: Domain | None = None, db: str = "var/talks.db", **kwargs: Any) -> None:
         """Open the file, made with its folder if it is not there; nobody else on this machine may read it."""
         Path(db).parent.mkdir(parents=True, exist_ok=True)
-        Path(db).touch(mode=0o600)
+        Path(db).touch()
+        Path(db).chmod(0o600)
         super().__init__(domain, db=db, **kwargs)
         self._keep_days = float(os.environ.get(KEEP_SETTING) or KEEP_DAYS)
         # A thread of its own: a promise to delete is kept on a day when nobody writes, too.

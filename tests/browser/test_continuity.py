@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, expect
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.widget import Widget
 from tests.served import Served, serving
@@ -64,19 +67,30 @@ def test_a_restarted_server_keeps_the_talk(page: Page) -> None:
         expect(widget.frame.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "3")
 
 
-def test_a_lost_network_loses_nothing(widget: Widget, page: Page) -> None:
-    page.route("**/guide/message", lambda route: route.abort())
-    widget.say("my nose has been twitching for two weeks")
-    expect(widget.frame.locator(".trouble")).to_contain_text("911")
+def lost(route: Route) -> None:
+    route.abort()
+
+
+def log_in_first(route: Route) -> None:
+    """As the wireless network of a waiting room answers everything."""
+    route.fulfill(body="<html>Log in</html>", content_type="text/html")
+
+
+@pytest.mark.parametrize("network", [lost, log_in_first])
+def test_a_bad_network_loses_nothing(widget: Widget, page: Page, network: Callable[[Route], None]) -> None:
+    page.route("**/guide/message", network)
+    widget.say("my face is drooping")
+    expect(widget.frame.locator(".trouble")).to_contain_text("cannot reach")
+    expect(widget.frame.locator(".trouble").get_by_role("link", name="911")).to_be_visible()
     page.unroute("**/guide/message")
     widget.try_again()
-    expect(widget.response("utter_escalate_see_doctor")).to_have_count(1)
+    expect(widget.response("utter_emergency")).to_have_count(1)
 
 
 def test_an_answer_that_was_lost_on_its_way_is_not_asked_for_twice(widget: Widget, page: Page) -> None:
     """The server had the message; only the answer went missing."""
 
-    def swallow(route: object) -> None:
+    def swallow(route: Route) -> None:
         route.fetch()
         route.abort()
 
@@ -103,13 +117,42 @@ def test_what_failed_is_sent_before_what_is_typed_next(widget: Widget, page: Pag
     expect(Widget(page).wait().said("my face is drooping")).to_have_count(1)
 
 
-def test_the_page_of_a_wireless_network_is_no_answer(widget: Widget, page: Page) -> None:
-    page.route("**/guide/message", lambda route: route.fulfill(body="<html>Log in</html>", content_type="text/html"))
-    widget.say("my face is drooping")
-    expect(widget.frame.locator(".trouble")).to_contain_text("cannot reach")
+def test_what_is_typed_while_another_is_tried_again_is_sent_after_it(widget: Widget, page: Page) -> None:
+    page.route("**/guide/message", lost)
+    widget.say("my nose has been twitching for two weeks")
     page.unroute("**/guide/message")
-    widget.try_again()
-    expect(widget.response("utter_emergency")).to_have_count(1)
+
+    def slow(route: Route) -> None:
+        time.sleep(1)
+        route.continue_()
+
+    page.route("**/guide/message", slow)
+    widget.button("Try again").click()
+    widget.input.press_sequentially("my face is drooping")
+    widget.input.press("Enter")
+    expect(widget.response("utter_emergency")).to_have_count(1, timeout=20_000)
+    expect(widget.response("utter_escalate_see_doctor")).to_have_count(1)
+    page.reload()
+    widget = Widget(page).wait()
+    expect(widget.frame.locator(".user-message p")).to_have_text(
+        ["my nose has been twitching for two weeks", "my face is drooping"]
+    )
+
+
+@pytest.mark.parametrize("code", ["empty", "too_long", "no_json"])
+def test_what_can_never_be_read_holds_up_nothing(widget: Widget, page: Page, code: str) -> None:
+    def refuse(route: Route) -> None:
+        if "blah" in (route.request.post_data or ""):
+            route.fulfill(status=400, json={"error": code})
+        else:
+            route.continue_()
+
+    page.route("**/guide/message", refuse)
+    widget.say("blah")
+    expect(widget.button("Try again")).to_have_count(0)
+    widget.input.fill("my face is drooping")
+    widget.input.press("Enter")
+    expect(widget.response("utter_emergency")).to_have_count(1, timeout=20_000)
 
 
 def test_without_its_scripts_it_still_tells_whom_to_call(page: Page, served: Served) -> None:

@@ -158,7 +158,7 @@ ASKING: list[Event] = [
 
 
 def standing_of(*events: Event) -> dict[str, Any]:
-    return standing(talk(*events), shown(events, DOMAIN))
+    return standing(talk(*events), DOMAIN)
 
 
 def test_progress_while_a_question_is_open() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import http.client
 import json
 import secrets
@@ -164,7 +163,7 @@ def test_files_are_compressed_and_kept(served: Served, path: str) -> None:
     assert small.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain.headers
     assert small.content == plain.content
-    assert len(gzip.compress(plain.content)) <= len(plain.content)
+    assert int(small.headers["Content-Length"]) < len(plain.content)
     again = requests.get(served.at(path), headers={"If-None-Match": plain.headers["ETag"]}, timeout=30)
     assert (again.status_code, again.content) == (304, b"")
 

@@ -12,7 +12,10 @@ let chat; // the deep-chat element
 let busy = false; // a message is on its way
 let pinned = []; // the emergency messages that are to stay in view
 let acknowledged = ""; // ids of those that the person has put away
-const unsent = []; // messages that did not reach the guide, oldest first: { text, title, id }
+const unsent = []; // messages that did not reach the guide yet, oldest first: { text, title, id }
+let sending = Promise.resolve(); // one after the other, so that no two send the same
+// Sent again, these would fail again; kept, they would hold up what is typed next.
+const HOPELESS = ["too_long", "empty", "foreign", "no_json", "no_talk"];
 const later = []; // menu entries pressed meanwhile: { title, payload }
 
 // Only inside a frame that hands over the talk; the guide's own page is such a frame's host, too.
@@ -86,20 +89,28 @@ async function tryAgain(trouble) {
   after(messages, replies);
 }
 
-// Sends all that was not sent, oldest first, so that nothing is lost between two messages.
-async function delivered() {
+// Sends what was not sent, oldest first, up to the last message there is now.
+function delivered() {
+  const last = unsent.at(-1);
+  const done = sending.then(() => deliver(last));
+  sending = done;
+  return done;
+}
+
+async function deliver(last) {
   const messages = [];
   busy = true;
   try {
-    while (unsent.length) {
+    while (unsent.includes(last)) {
       const answer = await post("message", { ...unsent[0], talk });
       unsent.shift();
       applyStanding(answer.standing);
       messages.push(...answer.messages.map((message) => ({ html: messageHtml(message, texts), id: message.id })));
     }
   } catch (problem) {
-    if (problem.code === "too_long") giveBack(unsent.pop().text);
-    messages.push({ html: errorHtml(problem.code, texts, "send"), failed: true });
+    const refused = HOPELESS.includes(problem.code) ? unsent.shift() : undefined;
+    if (problem.code === "too_long") giveBack(refused.text);
+    messages.push({ html: errorHtml(problem.code, texts, refused ? "" : "send"), failed: true });
   }
   busy = false;
   return messages;

@@ -26,12 +26,12 @@ export function heardOnly(words) {
   return element("span", "heard-only", `${words} `);
 }
 
-/** The HTML of a message that says what went wrong, with the numbers for an emergency and a way to try `again` what failed. */
+/** The HTML of a message that says what went wrong, with the numbers for an emergency and, if it can help, a way to try `again`. */
 export function errorHtml(code, texts, again) {
   const bubble = element("div", "trouble");
   const known = texts[`error_${code}`] || texts.error_trouble;
   bubble.append(element("p", "", known), withLinks(element("p"), texts.error_urgent, texts.error_urgent_links));
-  if (!["too_long", "foreign", "empty"].includes(code)) {
+  if (again) {
     const retry = element("button", "retry", texts.try_again);
     retry.type = "button";
     retry.dataset.again = again;

@@ -6,7 +6,7 @@ The same for a fresh answer and for a talk that is shown again after a reload: b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -70,7 +70,7 @@ def _add(messages: list[dict[str, Any]], event: BotUttered, controls: set[str]) 
     )
 
 
-def standing(tracker: DialogueStateTracker, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def standing(tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
     """Where the talk stands: `triage`, `progress` through the questions (or null), and the cards to keep in view.
 
     Of an emergency and of a crisis the last one each: who takes an overdose needs both.
@@ -78,11 +78,12 @@ def standing(tracker: DialogueStateTracker, messages: Sequence[dict[str, Any]]) 
     asking = tracker.get_slot("requested_slot") is not None and tracker.active_loop_name is not None
     number, total = tracker.get_slot("question_number"), tracker.get_slot("question_total")
     triage = tracker.get_slot("triage")
-    last = {message["card"]: dict(message) for message in messages if message.get("card") in _PINNED}
+    messages = shown(tracker.events, domain) if triage == "emergency" else []
+    last = {message["card"]: message for message in messages if message.get("card") in _PINNED}
     return {
         "triage": triage,
         "progress": {"number": number, "total": total} if asking and number and total else None,
-        "pinned": [last[card] for card in _PINNED if card in last] if triage == "emergency" else [],
+        "pinned": [last[card] for card in _PINNED if card in last],
     }
 
 

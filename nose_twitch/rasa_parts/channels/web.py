@@ -168,9 +168,9 @@ class WebChannel(InputChannel):
         if not said:
             logger.error("WEB_NO_ANSWER")
             raise RefusedError(502, "trouble")
-        tracker = await agent.tracker_store.get_or_create_tracker(sender, append_action_listen=False)
-        state = await self._standing(agent, tracker, shown(tracker.events, agent.domain))
-        return {"messages": shown(said, agent.domain), "standing": state}
+        # None after "forget me".
+        tracker = await agent.tracker_store.retrieve(sender) or _new_tracker(agent, sender)
+        return {"messages": shown(said, agent.domain), "standing": await self._standing(agent, tracker)}
 
     async def _once(
         self, agent: Agent, sender: str, message_id: str, typed: str, title: str, on_new_message: OnNewMessage
@@ -197,10 +197,8 @@ class WebChannel(InputChannel):
             self._running[key].add_done_callback(lambda _: self._running.pop(key, None))
         return await asyncio.shield(self._running[key])
 
-    async def _standing(
-        self, agent: Agent, tracker: DialogueStateTracker, messages: list[dict[str, Any]]
-    ) -> dict[str, Any]:
-        state = standing(tracker, messages)
+    async def _standing(self, agent: Agent, tracker: DialogueStateTracker) -> dict[str, Any]:
+        state = standing(tracker, agent.domain)
         for card in state["pinned"]:
             # Said anew: since the card came the person may have told their country.
             said = await agent.nlg.generate(card["response"], tracker, self.name()) or {}
@@ -226,10 +224,9 @@ class WebChannel(InputChannel):
         tracker = await agent.tracker_store.retrieve(sender)
         if tracker is None or not any(isinstance(event, UserUttered) for event in tracker.events):
             # Shown, not stored: looking at the page leaves nothing behind.
-            tracker = DialogueStateTracker.from_events(sender, [], agent.domain.slots)
+            tracker = _new_tracker(agent, sender)
             tracker.update(await self._opening(agent, tracker), agent.domain)
-        messages = shown(tracker.events, agent.domain)
-        return {"messages": messages, "standing": await self._standing(agent, tracker, messages)}
+        return {"messages": shown(tracker.events, agent.domain), "standing": await self._standing(agent, tracker)}
 
     async def _forget(self, request: Request) -> dict[str, Any]:
         sender = _sender(self._body_of(request))
@@ -276,6 +273,10 @@ class WebChannel(InputChannel):
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_script else "same-origin"
         if request.method == "POST":
             response.headers["Cache-Control"] = "no-store"
+
+
+def _new_tracker(agent: Agent, sender: str) -> DialogueStateTracker:
+    return DialogueStateTracker.from_events(sender, [], agent.domain.slots)
 
 
 def _words(body: dict[str, Any], key: str) -> str:
