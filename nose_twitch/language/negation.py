@@ -66,7 +66,7 @@ class NegationReader:
             return True  # "can not stand on one leg", where standing on one leg is the normal state
         return (
             self._denied_before(mention, start, own_no)
-            or self._denied_from_afar(mention, start)
+            or self._denied_from_afar(mention, start, own_no)
             or self._inner.denies(mention, own_no)
             or self._denied_after(mention, end)
         )
@@ -78,11 +78,16 @@ class NegationReader:
         return any(
             not (own_no and any(token.norm_ == "," for token in self._doc[cue.end : mention.start]))
             and not (own_no and cue.start == 0 and self._doc[0].norm_ in _ANSWERS)  # "no same as always"
+            and not (own_no and self._is_contrast(cue, mention))
             and not self._cues.covers("not_negation", cue)
             and not self._is_answer(cue)
             and self._carries(cue, mention)
             for cue in self._cues.within("negation", start, mention.start)
         )
+
+    def _is_contrast(self, cue: Hit, mention: Hit) -> bool:
+        """Whether the mention says what there is instead, where no "no" reaches: "nothing like that, just the nose"."""
+        return self._doc[cue.start].norm_ in _ANSWERS and self._doc[mention.start].norm_ in ("just", "only")
 
     def _is_answer(self, cue: Hit) -> bool:
         """The "no" of "no, my arm is weak", which answers something else."""
@@ -160,11 +165,13 @@ class NegationReader:
 
     # --- from the clause before: "I don't think my face is drooping" ---
 
-    def _denied_from_afar(self, mention: Hit, start: int) -> bool:
+    def _denied_from_afar(self, mention: Hit, start: int, own_no: bool) -> bool:
         previous = self._clauses.before(start)
         first = previous[0] if previous else start
         for cue in self._cues.within("negation_reaching", first, mention.start):
             if cue.end > mention.start or self._cues.touches("not_negation", cue):
+                continue
+            if own_no and self._is_contrast(cue, mention):
                 continue
             if cue.start >= start:
                 if self._carries(cue, mention):

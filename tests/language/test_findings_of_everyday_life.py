@@ -136,3 +136,35 @@ def test_a_plain_mention_of_the_twitch_tells_nothing_more(message: str) -> None:
 )
 def test_a_question_about_a_trigger_is_no_trigger(message: str) -> None:
     assert "present" not in statuses(message).values()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "nothing like that, just the nose",
+        "no nothing like that only my nostril",
+        "nope, none of these. just my nose",
+        "nah its only the nose nothing more",
+        "nothing else at all, just this nose",
+    ],
+)
+def test_who_says_that_it_is_only_the_nose_tells_of_nothing_besides(message: str) -> None:
+    told = {
+        item.id
+        for item in load_reader().read(message, asked="other_symptoms").findings
+        if item.status.value == "present"
+    }
+    assert told == set()
+
+
+@pytest.mark.parametrize("message", ["it's not just the nose", "it isn't only my nose", "no, not just my nose"])
+def test_who_says_that_it_is_not_only_the_nose_tells_of_more(message: str) -> None:
+    assert statuses(message)["spreads_face"] == "present"
+
+
+@pytest.mark.parametrize(
+    "message", ["it goes when I drink tea", "always after drinking two coffees", "when i drink cola my nose jumps"]
+)
+def test_to_drink_coffee_or_tea_is_no_alcohol(message: str) -> None:
+    assert statuses(message).get("caffeine") == "present"
+    assert "alcohol" not in statuses(message)
