@@ -11,33 +11,28 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import InputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, Restarted, SlotSet, UserUttered
+from rasa.core.channels.channel import InputChannel
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, redirect, text
 
-from nose_twitch.rasa_parts import slots
 from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE, RateLimit
 from nose_twitch.rasa_parts.channels.messages import shown, standing
-from nose_twitch.rasa_parts.channels.output import CollectedOutput, answer_to, as_event
+from nose_twitch.rasa_parts.channels.talks import OnNewMessage, Talks
 from nose_twitch.rasa_parts.channels.web_files import WebFiles, WidgetMissingError, load_files
 
 logger = logging.getLogger(__name__)
 
-OPENING = "utter_greet"
 EMBED_SETTING = "EMBED_ON"
 DEADLINE_SECONDS = 15.0
 LARGEST_BODY = 64 * 1024
 _TALK = re.compile(r"[0-9a-f]{32}")
 _SITE = re.compile(r"https?://[\w.-]+(?::\d+)?|https://\*\.[\w.-]+")
-
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
 class RefusedError(Exception):
@@ -83,7 +78,6 @@ class WebChannel(InputChannel):
         self._per_talk = RateLimit(burst=12, per_minute=30)
         # Many people may share an address (a school, a proxy).
         self._per_address = RateLimit(burst=120, per_minute=240)
-        self._running: dict[tuple[str, str], asyncio.Task[list[BotUttered]]] = {}
 
     def url_prefix(self) -> str:
         """Where it is served; absolute, so not below Rasa's /webhooks."""
@@ -94,7 +88,8 @@ class WebChannel(InputChannel):
         routes = Blueprint("web_channel")
 
         @routes.listener("before_server_start")
-        async def _limit_bodies(app: Sanic, _loop: Any) -> None:
+        async def _set_up(app: Sanic, _loop: Any) -> None:
+            self._talks = Talks(self.name(), app, on_new_message)
             app.config.REQUEST_MAX_SIZE = min(app.config.REQUEST_MAX_SIZE, LARGEST_BODY)
 
         @routes.get("/")
@@ -118,7 +113,7 @@ class WebChannel(InputChannel):
 
         @routes.post("/message")
         async def message(request: Request) -> HTTPResponse:
-            return await self._guarded(self._answer(request, on_new_message))
+            return await self._guarded(self._answer(request))
 
         @routes.post("/history")
         async def history(request: Request) -> HTTPResponse:
@@ -152,7 +147,7 @@ class WebChannel(InputChannel):
             logger.debug("WEB_FAILED details", exc_info=True)
             return json({"error": "trouble"}, status=500)
 
-    async def _answer(self, request: Request, on_new_message: OnNewMessage) -> dict[str, Any]:
+    async def _answer(self, request: Request) -> dict[str, Any]:
         body = self._body_of(request)
         sender = _sender(body)
         if not self._per_talk.allows(sender):
@@ -162,80 +157,36 @@ class WebChannel(InputChannel):
             raise RefusedError(400, "empty")
         if len(typed) > LONGEST_MESSAGE:
             raise RefusedError(413, "too_long")
-        agent: Agent = request.app.ctx.agent
         message_id = _words(body, "id")[:64] or secrets.token_hex(8)
-        said = await self._once(agent, sender, message_id, typed, title, on_new_message)
+        metadata = {"title": title} if title else None
+        said = await self._talks.say(sender, typed, message_id, metadata, opened=True)
         if not said:
             logger.error("WEB_NO_ANSWER")
             raise RefusedError(502, "trouble")
-        # None after "forget me".
-        tracker = await agent.tracker_store.retrieve(sender) or _new_tracker(agent, sender)
-        return {"messages": shown(said, agent.domain), "standing": await self._standing(agent, tracker)}
+        # An empty one after "forget me".
+        tracker = await self._talks.tracker(sender)
+        return {"messages": shown(said, self._talks.agent.domain), "standing": await self._standing(tracker)}
 
-    async def _once(
-        self, agent: Agent, sender: str, message_id: str, typed: str, title: str, on_new_message: OnNewMessage
-    ) -> list[BotUttered]:
-        """What the guide says to a message: one turn, however often the page asks for it.
-
-        The turn goes on when the page gives up waiting, so that nothing of it is lost and the next try finds its answer.
-        """
-        tracker = await agent.tracker_store.retrieve(sender)
-        if said := answer_to(tracker, message_id):
-            return said
-
-        async def turn() -> list[BotUttered]:
-            if tracker is None or not tracker.events:
-                await self._open(agent, sender)
-            output = CollectedOutput(self.name())
-            metadata = {"title": title} if title else None
-            await on_new_message(UserMessage(typed, output, sender, None, self.name(), message_id, metadata))
-            return output.said
-
-        key = (sender, message_id)
-        if key not in self._running:
-            self._running[key] = asyncio.create_task(turn())
-            self._running[key].add_done_callback(lambda _: self._running.pop(key, None))
-        return await asyncio.shield(self._running[key])
-
-    async def _standing(self, agent: Agent, tracker: DialogueStateTracker) -> dict[str, Any]:
-        state = standing(tracker, agent.domain)
+    async def _standing(self, tracker: DialogueStateTracker) -> dict[str, Any]:
+        domain = self._talks.agent.domain
+        state = standing(tracker, domain)
         for card in state["pinned"]:
             # Said anew: since the card came the person may have told their country.
-            said = await agent.nlg.generate(card["response"], tracker, self.name()) or {}
-            card["blocks"] = shown([as_event(said)], agent.domain)[0]["blocks"]
+            card["blocks"] = shown([await self._talks.wording(card["response"], tracker)], domain)[0]["blocks"]
         return state
-
-    async def _open(self, agent: Agent, sender: str) -> None:
-        """Begin the talk with the opening that the page already shows."""
-        async with agent.lock_store.lock(sender):
-            tracker = await agent.processor.fetch_tracker_and_update_session(sender, CollectedOutput(self.name()))
-            if any(isinstance(event, (BotUttered, UserUttered)) for event in tracker.events):
-                return  # another message came first
-            tracker.update(await self._opening(agent, tracker), agent.domain)
-            tracker.update(SlotSet(slots.GREETED, True), agent.domain)
-            await agent.tracker_store.save(tracker)
-
-    async def _opening(self, agent: Agent, tracker: DialogueStateTracker) -> BotUttered:
-        return as_event({**(await agent.nlg.generate(OPENING, tracker, self.name()) or {}), "utter_action": OPENING})
 
     async def _history(self, request: Request) -> dict[str, Any]:
         sender = _sender(self._body_of(request))
-        agent: Agent = request.app.ctx.agent
-        tracker = await agent.tracker_store.retrieve(sender)
-        if tracker is None or not any(isinstance(event, UserUttered) for event in tracker.events):
+        tracker = await self._talks.tracker(sender)
+        domain = self._talks.agent.domain
+        if not any(isinstance(event, UserUttered) for event in tracker.events):
             # Shown, not stored: looking at the page leaves nothing behind.
-            tracker = _new_tracker(agent, sender)
-            tracker.update(await self._opening(agent, tracker), agent.domain)
-        return {"messages": shown(tracker.events, agent.domain), "standing": await self._standing(agent, tracker)}
+            tracker = DialogueStateTracker.from_events(sender, [], domain.slots)
+            tracker.update(await self._talks.opening(tracker), domain)
+        return {"messages": shown(tracker.events, domain), "standing": await self._standing(tracker)}
 
     async def _forget(self, request: Request) -> dict[str, Any]:
-        sender = _sender(self._body_of(request))
-        agent: Agent = request.app.ctx.agent
-        async with agent.lock_store.lock(sender):
-            tracker = await agent.tracker_store.retrieve(sender)
-            if tracker is not None:
-                tracker.update(Restarted(), agent.domain)
-                await agent.tracker_store.save(tracker)
+        await self._talks.forget(_sender(self._body_of(request)))
         return {"forgotten": True}
 
     def _body_of(self, request: Request) -> dict[str, Any]:
@@ -273,10 +224,6 @@ class WebChannel(InputChannel):
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_script else "same-origin"
         if request.method == "POST":
             response.headers["Cache-Control"] = "no-store"
-
-
-def _new_tracker(agent: Agent, sender: str) -> DialogueStateTracker:
-    return DialogueStateTracker.from_events(sender, [], agent.domain.slots)
 
 
 def _words(body: dict[str, Any], key: str) -> str:

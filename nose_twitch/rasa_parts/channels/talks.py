@@ -1,0 +1,114 @@
+"""What a channel asks of Rasa: a turn of a talk, its opening, what was said, and forgetting it. The same for all channels."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import BotUttered, Restarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sanic import Sanic
+
+from nose_twitch.rasa_parts import slots
+from nose_twitch.rasa_parts.channels.output import CollectedOutput, answer_to, as_event
+
+OPENING = "utter_greet"
+KEY_FILE = Path("var/channels.key")
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+
+
+def conversation_id(channel: str, chat: str, key_file: Path = KEY_FILE) -> str:
+    """The conversation's id in Rasa for a chat of an app, whose own ids (small numbers, names) anybody may know.
+
+    Begins with the channel's name, so that no channel sees another's talks, and cannot be guessed without this server's key.
+    """
+    if not key_file.exists():
+        key_file.parent.mkdir(parents=True, exist_ok=True)
+        key_file.touch(mode=0o600)
+        key_file.write_text(secrets.token_hex(32), encoding="ascii")
+    key = key_file.read_text(encoding="ascii").encode()
+    return f"{channel}-{hmac.new(key, f'{channel} {chat}'.encode(), hashlib.sha256).hexdigest()[:32]}"
+
+
+class Talks:
+    """The talks of one channel."""
+
+    def __init__(self, channel: str, app: Sanic, on_new_message: OnNewMessage) -> None:
+        """`app` is Rasa's server, and `on_new_message` its way in, as an input channel is given it."""
+        self._app = app
+        self._channel = channel
+        self._on_new_message = on_new_message
+        self._running: dict[tuple[str, str], asyncio.Task[list[BotUttered]]] = {}
+
+    @property
+    def agent(self) -> Agent:
+        """Rasa's agent; another one after a model was exchanged."""
+        return self._app.ctx.agent
+
+    async def say(
+        self, sender: str, text: str, message_id: str, metadata: dict[str, Any] | None = None, *, opened: bool = False
+    ) -> list[BotUttered]:
+        """What the guide says to a message: one turn, however often the channel asks for it.
+
+        The turn goes on when the channel gives up waiting, so that nothing of it is lost and the next try finds its answer.
+        `opened`: the person has been shown the opening already.
+        """
+        tracker = await self.agent.tracker_store.retrieve(sender)
+        if said := answer_to(tracker, message_id):
+            return said
+
+        async def turn() -> list[BotUttered]:
+            if opened and (tracker is None or not tracker.events):
+                await self.open(sender)
+            output = CollectedOutput(self._channel)
+            await self._on_new_message(UserMessage(text, output, sender, None, self._channel, message_id, metadata))
+            return output.said
+
+        key = (sender, message_id)
+        if key not in self._running:
+            self._running[key] = asyncio.create_task(turn())
+            self._running[key].add_done_callback(lambda _: self._running.pop(key, None))
+        return await asyncio.shield(self._running[key])
+
+    async def open(self, sender: str) -> list[BotUttered]:
+        """Begin a talk with the guide's opening; nothing, if something was said already."""
+        async with self.agent.lock_store.lock(sender):
+            output = CollectedOutput(self._channel)
+            tracker = await self.agent.processor.fetch_tracker_and_update_session(sender, output)
+            if any(isinstance(event, (BotUttered, UserUttered)) for event in tracker.events):
+                return []
+            opening = await self.opening(tracker)
+            tracker.update(opening, self.agent.domain)
+            tracker.update(SlotSet(slots.GREETED, True), self.agent.domain)
+            await self.agent.tracker_store.save(tracker)
+            return [opening]
+
+    async def opening(self, tracker: DialogueStateTracker) -> BotUttered:
+        """The guide's first words, not yet part of the talk."""
+        return await self.wording(OPENING, tracker)
+
+    async def wording(self, response: str, tracker: DialogueStateTracker) -> BotUttered:
+        """A response of the domain as this channel says it, outside of any turn."""
+        message = await self.agent.nlg.generate(response, tracker, self._channel) or {}
+        return as_event({**message, "utter_action": response})
+
+    async def tracker(self, sender: str) -> DialogueStateTracker:
+        """The talk as it is stored, or an empty one: nothing was said yet, or all was forgotten."""
+        stored = await self.agent.tracker_store.retrieve(sender)
+        return stored or DialogueStateTracker.from_events(sender, [], self.agent.domain.slots)
+
+    async def forget(self, sender: str) -> None:
+        """Delete the talk."""
+        async with self.agent.lock_store.lock(sender):
+            tracker = await self.agent.tracker_store.retrieve(sender)
+            if tracker is not None:
+                tracker.update(Restarted(), self.agent.domain)
+                await self.agent.tracker_store.save(tracker)
