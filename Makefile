@@ -15,7 +15,7 @@ export HOST PORT ACTIONS_PORT RASA_ARGS
 # Extra words for pytest: make test ARGS="-k triage"
 ARGS :=
 
-.PHONY: help chat serve train widget browser test lint docs evaluate screenshots bench lock clean
+.PHONY: help chat serve train widget browser emulators test lint docs evaluate screenshots bench lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -34,7 +34,9 @@ widget: widget/node_modules/.installed ## Fetch what the website widget is built
 browser:
 	@command -v chromium chromium-browser google-chrome > /dev/null || scripts/install_chromium.sh
 
-test: lint widget browser ## Check the code and run every test (ARGS="-k triage" for some)
+emulators: tests/emulators/telegram/node_modules/.installed .venv-matrix/.installed
+
+test: lint widget browser emulators ## Check the code and run every test (ARGS="-k triage" for some)
 	@$(PYTHON) -m scripts.train
 	@$(PYTHON) -m pytest $(ARGS)
 
@@ -65,6 +67,8 @@ lock: $(UV) ## Resolve the dependencies anew into the lock files
 	@sed -i.bak 's|^\./packages/tensorflow-stand-in|tensorflow @ &|' requirements.lock && rm requirements.lock.bak
 	@$(LOCK) requirements-dev.in -o requirements-dev.lock
 	@cd widget && $(NPM) install --package-lock-only --silent
+	@cd tests/emulators/telegram && $(NPM) install --package-lock-only --silent
+	@$(LOCK) tests/emulators/matrix/requirements.in -o tests/emulators/matrix/requirements.lock
 
 clean: ## Remove what was trained, logged and cached
 	@rm -rf var models results .rasa .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -99,6 +103,17 @@ NPM = $(if $(shell command -v npm 2>/dev/null),npm,$(abspath $(UV)) tool run --f
 widget/node_modules/.installed: widget/package-lock.json widget/.npmrc | $(UV)
 	@echo "Fetching the chat that the website widget is built on ..."
 	@cd widget && $(NPM) ci --silent
+	@touch $@
+
+tests/emulators/telegram/node_modules/.installed: tests/emulators/telegram/package-lock.json | $(UV)
+	@echo "Fetching the emulator of Telegram for the tests ..."
+	@cd tests/emulators/telegram && $(NPM) ci --silent
+	@touch $@
+
+.venv-matrix/.installed: .venv/pyvenv.cfg tests/emulators/matrix/requirements.lock | $(UV)
+	@echo "Fetching the Matrix server for the tests ..."
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-matrix
+	@$(UV) pip sync --quiet --python .venv-matrix/bin/python tests/emulators/matrix/requirements.lock
 	@touch $@
 
 .venv/.installed-dev: .venv/pyvenv.cfg requirements.lock requirements-dev.lock $(STAND_IN)

@@ -1,6 +1,7 @@
 """`make serve`: the guide as a server, for REST on this machine and for the channels of credentials.yml."""
 
 import os
+import re
 import shlex
 import sys
 import time
@@ -17,11 +18,14 @@ from scripts.processes import (
     log_path,
     start_rasa,
 )
-from scripts.settings import ACTIONS_PORT, LOOPBACK, RASA_PORT, apply_environment, shown
+from scripts.settings import ACTIONS_PORT, ENV_FILE, LOOPBACK, RASA_PORT, apply_environment, shown
 from scripts.train import TrainingFailed, ensure_model
 
 # Rasa starts even when it could not load its model, and then answers nobody.
 NO_MODEL = ("Could not load model", "Agent loaded with no model")
+
+# How the messaging apps fare (nose_twitch/rasa_parts/channels/messenger.py, `notice`).
+CHANNEL_NOTICE = re.compile(r"CHANNEL (\w+): (.*)")
 
 
 class ServerFailed(Exception):
@@ -30,8 +34,8 @@ class ServerFailed(Exception):
 
 def main() -> int:
     """Runs `make serve`."""
-    apply_environment()
     try:
+        apply_environment(ENV_FILE)
         with ending_cleanly():
             _serve()
     except (TrainingFailed, PortTakenError, ServerFailed) as problem:
@@ -64,7 +68,7 @@ def _serve() -> None:
         try:
             _until_it_answers(rasa, actions, host, port, log_starts_at)
             _announce(host, port)
-            _until_the_end(rasa, actions)
+            _until_the_end(rasa, actions, log_starts_at)
         finally:
             rasa.end()
     finally:
@@ -91,9 +95,17 @@ def _announce(host: str, port: int) -> None:
         print("REST is off, because others can reach this address.", flush=True)
 
 
-def _until_the_end(rasa: Child, actions: RestartingActions) -> None:
-    while rasa.wait(0.5) is None:
-        actions.keep_alive()
+def _until_the_end(rasa: Child, actions: RestartingActions, log_starts_at: int) -> None:
+    # As bytes: what is being written may end in half a character.
+    with rasa.log.open("rb") as log:
+        log.seek(min(log_starts_at, rasa.log.stat().st_size))
+        half_a_line = b""
+        while rasa.wait(0.5) is None:
+            actions.keep_alive()
+            *lines, half_a_line = (half_a_line + log.read()).split(b"\n")
+            for line in lines:
+                if found := CHANNEL_NOTICE.search(line.decode(errors="replace")):
+                    print(f"{found[1].capitalize()}: {found[2]}.", flush=True)
     _check(rasa)
 
 

@@ -3,8 +3,11 @@
 import os
 from pathlib import Path
 
+from dotenv import load_dotenv
+
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
+ENV_FILE = ROOT / ".env"
 VAR = ROOT / "var"
 LOGS = VAR / "log"
 RUN = VAR / "run"
@@ -25,8 +28,10 @@ _ENVIRONMENT = {
 }
 
 
-def apply_environment() -> None:
-    """Sets what is not set already; call it before numpy or Rasa is imported or started."""
+def apply_environment(env_file: Path | None = None) -> None:
+    """Sets what is not set already; call it before numpy or Rasa is imported or started. Settings of `env_file` win over ours."""
+    if env_file:
+        load_dotenv(env_file)
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
 

@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -14,8 +16,10 @@ from urllib.parse import urljoin
 from scripts import settings
 
 ANNOUNCED = re.compile(r"answers at (http://\S+/guide/)")
-# Cleared, so that a developer's own settings do not reach the tests.
-UNSET = dict.fromkeys(("HOST", "PORT", "ACTIONS_PORT", "RASA_ARGS", "EMBED_ON"), "")
+# Cleared, so that a developer's own settings (in .env, too) do not reach the tests.
+_TELEGRAM = ("TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK", "TELEGRAM_API")
+_MATRIX = ("MATRIX_SERVER", "MATRIX_USER", "MATRIX_PASSWORD", "MATRIX_TOKEN")
+UNSET = dict.fromkeys(("HOST", "PORT", "ACTIONS_PORT", "RASA_ARGS", "EMBED_ON", *_TELEGRAM, *_MATRIX), "")
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,22 @@ class Served:
     """Where a running guide is."""
 
     page: str
+    launcher: subprocess.Popen[str]
+    said: list[str]
 
     def at(self, path: str) -> str:
         """The address of something it serves."""
         return urljoin(self.page, path)
+
+    def wait_for(self, line: str, seconds: float = 30.0) -> str:
+        """The first line of what `make serve` printed that holds this."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for each in self.said:
+                if line in each:
+                    return each
+            time.sleep(0.05)
+        raise AssertionError(f"{line!r} was not said: {self.said}")
 
     @property
     def origin(self) -> str:
@@ -50,7 +66,8 @@ def serving(**environment: str) -> Iterator[Served]:
             for line in launcher.stdout or ():
                 said.append(line)
                 if found := ANNOUNCED.search(line):
-                    yield Served(found[1])
+                    threading.Thread(target=lambda: said.extend(launcher.stdout or ()), daemon=True).start()
+                    yield Served(found[1], launcher, said)
                     return
             raise AssertionError("".join(said))
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -80,6 +80,21 @@ class RecordingChannel(CollectingOutputChannel):
         self.responses.append(str(message.get("utter_action") or ""))
         self.buttons += [button["title"] for button in message.get("buttons") or []]
         await super().send_response(recipient_id, message)
+
+
+class AnyTalk(Protocol):
+    """A talk, in this process or through a channel (tests/channels/app_talks.py)."""
+
+    replies: list[Reply]
+
+    async def say(self, text: str) -> Reply:
+        """Send a message and collect the answer."""
+
+    async def tracker(self) -> DialogueStateTracker:
+        """The conversation's tracker."""
+
+    async def slots(self) -> dict[str, Any]:
+        """All slot values."""
 
 
 @dataclass

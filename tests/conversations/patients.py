@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from tests.conversations.guide import Guide, Reply, Talk
+from tests.conversations.guide import AnyTalk, Guide, Reply, Talk
 
 FORM = "twitch_form"
 # More turns than a check can have; a patient who needs more is in a loop.
@@ -46,13 +46,13 @@ class Check:
         return [name for reply in self.replies for name in reply.responses]
 
 
-async def open_question(talk: Talk) -> str | None:
+async def open_question(talk: AnyTalk) -> str | None:
     """The question that waits for an answer."""
     tracker = await talk.tracker()
     return tracker.get_slot("requested_slot") if tracker.active_loop_name == FORM else None
 
 
-async def answer_questions(talk: Talk, answers: Mapping[str, str] | None = None, until: str | None = None) -> Check:
+async def answer_questions(talk: AnyTalk, answers: Mapping[str, str] | None = None, until: str | None = None) -> Check:
     """Answer whatever is asked, until the check ends or the question `until` is open."""
     check = Check()
     told = {**USUAL_ANSWERS, **(answers or {})}

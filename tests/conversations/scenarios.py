@@ -28,7 +28,7 @@ from typing import Any
 
 import yaml
 
-from tests.conversations.guide import Guide, Reply, Talk
+from tests.conversations.guide import AnyTalk, Guide, Reply, Talk
 from tests.conversations.patients import answer_questions
 
 FOLDER = Path(__file__).parent
@@ -47,8 +47,14 @@ def all_scenarios() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 async def hold(guide: Guide, scenario: Mapping[str, Any]) -> Talk:
-    """Have the conversation and judge every step and its end."""
+    """Have the conversation in this process and judge every step and its end."""
     talk = guide.talk(scenario.get("channel", "test"))
+    await hold_talk(talk, scenario)
+    return talk
+
+
+async def hold_talk(talk: AnyTalk, scenario: Mapping[str, Any]) -> None:
+    """Have the conversation with somebody, by whatever channel, and judge every step and its end."""
     for step in scenario["steps"]:
         if "you" in step:
             replies = [await talk.say(step["you"])]
@@ -67,7 +73,6 @@ async def hold(guide: Guide, scenario: Mapping[str, Any]) -> Talk:
     asked = {name for reply in talk.replies for name in reply.responses}
     again = asked & {f"utter_ask_{slot}" for slot in scenario.get("never_asked", ())}
     assert not again, f"asked, though it was told: {again}"
-    return talk
 
 
 def check_sound(reply: Reply, where: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -21,6 +22,8 @@ from nose_twitch.rasa_parts.channels.output import CollectedOutput, answer_to, a
 
 OPENING = "utter_greet"
 KEY_FILE = Path("var/channels.key")
+# In the metadata of a message: the app's ids of those that were read together with it.
+ALSO = "also"
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
@@ -30,12 +33,21 @@ def conversation_id(channel: str, chat: str, key_file: Path = KEY_FILE) -> str:
 
     Begins with the channel's name, so that no channel sees another's talks, and cannot be guessed without this server's key.
     """
-    if not key_file.exists():
-        key_file.parent.mkdir(parents=True, exist_ok=True)
-        key_file.touch(mode=0o600)
-        key_file.write_text(secrets.token_hex(32), encoding="ascii")
+    key_file.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError), key_file.open("x", encoding="ascii") as new:
+        key_file.chmod(0o600)
+        new.write(secrets.token_hex(32))
     key = key_file.read_text(encoding="ascii").encode()
     return f"{channel}-{hmac.new(key, f'{channel} {chat}'.encode(), hashlib.sha256).hexdigest()[:32]}"
+
+
+def was_taken(tracker: DialogueStateTracker, message_id: str, *, before_last: bool = False) -> bool:
+    """Whether a message that the app delivers (again) is part of the talk already; `before_last`, and not its latest."""
+    said = [event for event in tracker.events if isinstance(event, UserUttered)]
+    return any(
+        message_id == event.message_id or message_id in (event.metadata or {}).get(ALSO, ())
+        for event in (said[:-1] if before_last else said)
+    )
 
 
 class Talks:
