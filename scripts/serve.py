@@ -53,9 +53,11 @@ def _serve() -> None:
     port = choose_port(os.environ.get("PORT"), RASA_PORT, "PORT", host)
     model = ensure_model()
     print("The nose twitch guide is starting ...", flush=True)
-    actions = RestartingActions(actions_port, log_path("serve-actions"))
+    # A second guide from this folder has logs of its own.
+    name = "serve" if port == RASA_PORT else f"serve-{port}"
+    actions = RestartingActions(actions_port, log_path(f"{name}-actions"))
     try:
-        log = log_path("serve")
+        log = log_path(name)
         log_starts_at = log.stat().st_size if log.exists() else 0
         settings = ["--endpoints", str(endpoints_for(actions_port)), "--credentials", str(credentials_for(host, port))]
         # The person's own flags come last, where they win.

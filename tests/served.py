@@ -34,6 +34,11 @@ class Served:
         """The address of something it serves."""
         return urljoin(self.page, path)
 
+    def end(self) -> None:
+        """End it before its time."""
+        self.launcher.terminate()
+        self.launcher.wait()
+
     def wait_for(self, line: str, seconds: float = 30.0) -> str:
         """The first line of what `make serve` printed that holds this."""
         end = time.monotonic() + seconds

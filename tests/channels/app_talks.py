@@ -60,7 +60,7 @@ class AppTalk:
         end = time.monotonic() + LONGEST_TURN
         while self._last_event() == before:
             assert time.monotonic() < end, f"no turn came of {text[:80]!r}"
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
         self.known = None
         stored = list((await self.tracker()).events)
         # After "forget me" the store begins anew.

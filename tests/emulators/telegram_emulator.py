@@ -27,6 +27,8 @@ class Telegram:
     """A running emulator."""
 
     port: int
+    token: str = TOKEN
+    session: requests.Session = field(default_factory=requests.Session)
 
     @property
     def address(self) -> str:
@@ -35,7 +37,9 @@ class Telegram:
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """One of the emulator's own calls, for people."""
-        answer = requests.post(f"{self.address}/{path}", json={"token": TOKEN, "botToken": TOKEN, **body}, timeout=10)
+        answer = self.session.post(
+            f"{self.address}/{path}", json={"token": self.token, "botToken": self.token, **body}, timeout=10
+        )
         answer.raise_for_status()
         return answer.json()["result"]
 
@@ -84,7 +88,7 @@ class Person:
                 quiet_since = time.monotonic()
             if len(new) >= at_least and time.monotonic() - quiet_since >= quiet:
                 break
-            time.sleep(0.02)
+            time.sleep(0.05)
         assert len(new) >= at_least, f"silence: {new}"
         self.heard += new
         return new
@@ -108,13 +112,13 @@ class Person:
 
 
 @contextlib.contextmanager
-def telegram(port: int = 0) -> Iterator[Telegram]:
+def telegram(port: int = 0, token: str = TOKEN) -> Iterator[Telegram]:
     """Start an emulator and end it afterwards."""
     port = port or free_port()
     with subprocess.Popen(["node", "start.js", str(port)], cwd=FOLDER, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline().strip() == "ready"
-            yield Telegram(port)
+            yield Telegram(port, token)
         finally:
             process.terminate()
