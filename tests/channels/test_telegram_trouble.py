@@ -1,0 +1,173 @@
+"""What Telegram's server does that the emulator cannot: refuse a token, ask for a pause, deliver again, be strict."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from nose_twitch.rasa_parts.channels.inbox import Inbox
+from nose_twitch.rasa_parts.channels.talks import Talks, conversation_id
+from nose_twitch.rasa_parts.channels.telegram import TelegramChannel
+from tests.channels.strict_telegram import TOKEN, StrictTelegram
+from tests.conversations.guide import Guide
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+_CHATS = itertools.count(1)
+Server = StrictTelegram
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server() -> AsyncIterator[StrictTelegram]:
+    """A server without troubles."""
+    strict = StrictTelegram()
+    runner = await strict.start()
+    yield strict
+    await runner.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody holds the token's lock."""
+    monkeypatch.chdir(tmp_path)
+
+
+@contextlib.asynccontextmanager
+async def running(server: StrictTelegram, guide: Guide, token: str = TOKEN) -> AsyncIterator[TelegramChannel]:
+    """The channel, connected to the guide in this process."""
+    channel = TelegramChannel(token, server=server.address)
+    app = SimpleNamespace(ctx=SimpleNamespace(agent=guide.agent))
+    channel.talks = Talks("telegram", app, guide.agent.handle_message)
+    channel.inbox = Inbox(channel.handle)
+    task = asyncio.create_task(channel.run())
+    try:
+        yield channel
+    finally:
+        task.cancel()
+        await channel.inbox.finish(5.0)
+        await channel.close()
+
+
+def update(number: int, chat: int, text: str = "", **more: Any) -> dict[str, Any]:
+    message = {"message_id": number, "from": {"id": chat}, "chat": {"id": chat, "type": "private"}, "text": text}
+    return {"update_id": number, "message": message} | more
+
+
+async def until(condition: Any, seconds: float = 20.0) -> None:
+    for _ in range(int(seconds / 0.05)):
+        if condition():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("waited in vain")
+
+
+async def send(server: StrictTelegram, sent: dict[str, Any]) -> None:
+    """Send something and wait until it was answered and confirmed."""
+    before = len(server.sent())
+    server.updates.append(sent)
+    await until(lambda: len(server.sent()) > before and not server.updates)
+
+
+async def test_a_wrong_token_is_told_once_and_nothing_more_is_tried(
+    server: Server, guide: Guide, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        async with running(server, guide, token="1:wrong"):
+            await until(lambda: "CHANNEL telegram: off: Telegram does not know this TELEGRAM_TOKEN" in caplog.text)
+    assert "1:wrong" not in caplog.text
+
+
+async def test_another_poller_is_told(server: Server, guide: Guide, caplog: pytest.LogCaptureFixture) -> None:
+    server.troubles["getUpdates"] = [(409, {})]
+    server.updates = [update(7, next(_CHATS), "what helps?")]
+    with caplog.at_level(logging.WARNING):
+        async with running(server, guide):
+            await until(lambda: "another program polls with the same token" in caplog.text)
+            await until(server.sent)
+    assert "can be reached again" in caplog.text
+
+
+async def test_a_pause_that_telegram_wants_loses_no_answer(server: Server, guide: Guide) -> None:
+    server.troubles["sendMessage"] = [(429, {"retry_after": 1}), (500, {})]
+    server.updates = [update(7, next(_CHATS), "what helps?")]
+    async with running(server, guide):
+        await until(server.sent)
+
+
+async def test_what_is_delivered_again_is_answered_once(server: Server, guide: Guide) -> None:
+    chat = next(_CHATS)
+    server.updates = [update(7, chat, "what helps?"), update(7, chat, "what helps?")]
+    async with running(server, guide):
+        await until(server.sent)
+        await until(lambda: not server.updates)  # confirmed
+        answered = list(server.sent())
+        await asyncio.sleep(1.0)
+    assert server.sent() == answered
+    turns = await guide.agent.tracker_store.retrieve(conversation_id("telegram", str(chat)))
+    assert [event.type_name for event in turns.events].count("user") == 1
+
+
+async def test_nothing_is_confirmed_before_it_is_answered(server: Server, guide: Guide) -> None:
+    server.troubles["sendMessage"] = [(429, {"retry_after": 2})]
+    server.updates = [update(7, next(_CHATS), "what helps?")]
+    async with running(server, guide):
+        await asyncio.sleep(1.0)
+        assert [each["update_id"] for each in server.updates] == [7]
+        await until(lambda: not server.updates)
+    assert server.sent()
+
+
+async def test_a_message_of_before_a_crash_is_no_second_turn(server: Server, guide: Guide) -> None:
+    chat = next(_CHATS)
+    both = [update(7, chat, "my nose has been twitching for two weeks"), update(8, chat, "none of these")]
+    server.updates = list(both)
+    async with running(server, guide):
+        await until(lambda: not server.updates)
+    server.updates = list(both)  # as if they had not been confirmed
+    async with running(server, guide):
+        await until(lambda: not server.updates)
+    turns = await guide.agent.tracker_store.retrieve(conversation_id("telegram", str(chat)))
+    assert [event.text for event in turns.events if event.type_name == "user"] in (
+        ["my nose has been twitching for two weeks", "none of these"],
+        ["my nose has been twitching for two weeks\nnone of these"],
+    )
+
+
+async def test_a_changed_message_is_asked_for_again(server: Server, guide: Guide) -> None:
+    chat = next(_CHATS)
+    edited = update(7, chat, "my face droops")
+    server.updates = [{"update_id": 7, "edited_message": edited["message"]}]
+    async with running(server, guide):
+        await until(server.sent)
+    assert "changed a message" in server.sent()[0]
+
+
+async def test_who_blocks_the_guide_is_forgotten(server: Server, guide: Guide) -> None:
+    chat = next(_CHATS)
+    server.updates = [update(7, chat, "my nose has been twitching for two weeks")]
+    async with running(server, guide):
+        await until(lambda: server.sent() and not server.updates)
+        member = {"chat": {"id": chat, "type": "private"}, "new_chat_member": {"status": "kicked"}}
+        server.updates = [{"update_id": 8, "my_chat_member": member}]
+        await until(lambda: not server.updates)
+    kept = await guide.agent.tracker_store.retrieve(conversation_id("telegram", str(chat)))
+    assert kept is None or "two weeks" not in str([event.as_dict() for event in kept.applied_events()])
+
+
+async def test_all_of_a_whole_check_is_taken_by_a_strict_server(server: Server, guide: Guide) -> None:
+    chat, numbers = next(_CHATS), itertools.count(7)
+    words = ["/start", "/help", "my nose has been twitching for 2 weeks & <b>coffee</b> makes it worse", *["no"] * 14]
+    async with running(server, guide):
+        for text in [*words, "summary for my doctor", "sources", "one side of my face droops", "numbers"]:
+            await send(server, update(next(numbers), chat, text))
+    plain = [body for method, body in server.calls if method == "sendMessage" and "parse_mode" not in body]
+    assert plain == []  # nothing had to be sent again without its HTML
+    assert any("<blockquote expandable>" in text for text in server.sent())
