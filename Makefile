@@ -14,6 +14,8 @@ STAND_IN := $(shell find packages -type f -not -path '*/__pycache__/*')
 export HOST PORT ACTIONS_PORT RASA_ARGS
 # Extra words for pytest: make test ARGS="-k triage"
 ARGS :=
+# Tests that start servers or a browser run one after the other; the rest two at a time. (pytest's 5: none was chosen.)
+WITH_SERVERS := tests/channels/ tests/resilience/ tests/browser/
 
 .PHONY: help chat serve train widget browser emulators test lint docs evaluate screenshots bench lock clean
 
@@ -38,7 +40,8 @@ emulators: tests/emulators/telegram/node_modules/.installed .venv-matrix/.instal
 
 test: lint widget browser emulators ## Check the code and run every test (ARGS="-k triage" for some)
 	@$(PYTHON) -m scripts.train
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n 2 $(filter-out $(WITH_SERVERS),$(wildcard tests/*/)) $(ARGS) || [ $$? = 5 ]
+	@$(PYTHON) -m pytest $(WITH_SERVERS) $(ARGS) || [ $$? = 5 ]
 
 lint: .venv/.installed-dev ## Check style, types and who imports whom
 	@.venv/bin/ruff check --quiet .

@@ -36,7 +36,7 @@ DOUBTS = [
     pytest.param(doubt.id, about, status.value, id=f"{doubt.id}-{about}-{status.value}")
     for doubt in KNOWLEDGE.doubts.values()
     for about in doubt.findings
-    for status in doubt.statuses
+    for status in sorted(doubt.statuses, key=lambda status: status.value)
     if status.value in STATUSES
 ]
 
