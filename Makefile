@@ -17,7 +17,7 @@ ARGS :=
 # Tests that start servers or a browser run one after the other; the rest two at a time. (pytest's 5: none was chosen.)
 WITH_SERVERS := tests/channels/ tests/resilience/ tests/browser/
 
-.PHONY: help chat serve train widget browser emulators test lint docs evaluate screenshots bench lock clean
+.PHONY: help chat serve train widget browser emulators test lint docs evaluate screenshots transcripts bench lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ evaluate: .venv/.installed-dev ## Score the guide on labelled messages and patie
 
 screenshots: .venv/.installed-dev widget browser ## Take the pictures in docs/screenshots anew
 	@$(PYTHON) -m tests.browser.screenshots
+
+transcripts: .venv/.installed-dev emulators ## Hold the conversations in docs/channels.md anew
+	@$(PYTHON) -m tests.channels.transcripts
 
 bench: .venv/.installed-dev widget browser ## Weigh the widget beside others (benchmarks/)
 	@$(PYTHON) -m benchmarks.widget

@@ -14,6 +14,9 @@ from nose_twitch.medical.case import NOT_SURE, SKIPPED, Case
 from nose_twitch.medical.findings import Finding, Status
 from nose_twitch.medical.knowledge import Knowledge, load_knowledge
 
+# What stands around words that are quoted.
+_AROUND = " .,!?;:\"'"
+
 
 class Talk:
     """What is known, what was asked, what was said in this turn, and the wording to say it with."""
@@ -116,7 +119,7 @@ class Talk:
     def named(self, finding: Finding) -> str:
         """A finding by its plain name and, where it differs, the person's words."""
         name = self.knowledge.findings[finding.id].name
-        said = finding.said.strip(" .,!?;:\"'")
+        said = finding.said.strip(_AROUND)
         if not said or said.lower() in name.lower() or len(said) > 80:
             return name
         return f'{name} ("{said}")'
@@ -124,12 +127,12 @@ class Talk:
     def facts(self) -> list[str]:
         """What was understood, in the person's words."""
         told = [
-            finding.said.strip(" .,!?;:\"'") or self.knowledge.findings[finding.id].name
+            finding.said.strip(_AROUND) or self.knowledge.findings[finding.id].name
             for finding in self.case.findings.values()
             if finding.status in (Status.PRESENT, Status.PAST)
         ]
         if self.since and self.case.duration:
-            told.append(self.since)
+            told.append(self.since.strip(_AROUND))
         return [fact for fact in dict.fromkeys(told) if not any(fact != other and fact in other for other in told)]
 
 
