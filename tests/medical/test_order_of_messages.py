@@ -42,8 +42,10 @@ def stories(draw: st.DrawFn) -> list[Fact]:
     for slot, choice_id in answers.items():
         question = KNOWLEDGE.question(slot)
         assert question is not None
-        # "None of these" does not take back a sign that is told, so it contradicts nothing.
-        set_by_answer = question.choices[choice_id].sets if slot != SCREEN else {}
+        # "None of these" does not take back a sign that is told, so it contradicts nothing. Who tells in words what a choice
+        # stands for, and then chooses it, means those words; who chooses first may mean more: there the order counts.
+        choice = question.choices[choice_id]
+        set_by_answer = {*choice.sets, *choice.told_by} if slot != SCREEN else set()
         statuses = {key: status for key, status in statuses.items() if key not in set_by_answer}
     days = draw(st.lists(st.integers(0, 400), max_size=2))
     facts = [Fact(finding=finding(key, status, "in my words")) for key, status in statuses.items()]
