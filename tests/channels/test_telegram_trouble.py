@@ -13,14 +13,16 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from rasa.shared.core.domain import SessionConfig
 
 from nose_twitch.rasa_parts.channels.inbox import Inbox
+from nose_twitch.rasa_parts.channels.matrix import MatrixChannel
 from nose_twitch.rasa_parts.channels.talks import Talks, conversation_id
 from nose_twitch.rasa_parts.channels.telegram import TelegramChannel
 from tests.channels.strict_telegram import TOKEN, StrictTelegram
 from tests.conversations.guide import Guide
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+in_one_loop = pytest.mark.asyncio(loop_scope="session")
 _CHATS = itertools.count(1)
 Server = StrictTelegram
 
@@ -76,6 +78,7 @@ async def send(server: StrictTelegram, sent: dict[str, Any]) -> None:
     await until(lambda: len(server.sent()) > before and not server.updates)
 
 
+@in_one_loop
 async def test_a_wrong_token_is_told_once_and_nothing_more_is_tried(
     server: Server, guide: Guide, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -85,6 +88,7 @@ async def test_a_wrong_token_is_told_once_and_nothing_more_is_tried(
     assert "1:wrong" not in caplog.text
 
 
+@in_one_loop
 async def test_another_poller_is_told(server: Server, guide: Guide, caplog: pytest.LogCaptureFixture) -> None:
     server.troubles["getUpdates"] = [(409, {})]
     server.updates = [update(7, next(_CHATS), "what helps?")]
@@ -95,6 +99,7 @@ async def test_another_poller_is_told(server: Server, guide: Guide, caplog: pyte
     assert "can be reached again" in caplog.text
 
 
+@in_one_loop
 async def test_a_pause_that_telegram_wants_loses_no_answer(server: Server, guide: Guide) -> None:
     server.troubles["sendMessage"] = [(429, {"retry_after": 1}), (500, {})]
     server.updates = [update(7, next(_CHATS), "what helps?")]
@@ -102,6 +107,7 @@ async def test_a_pause_that_telegram_wants_loses_no_answer(server: Server, guide
         await until(server.sent)
 
 
+@in_one_loop
 async def test_what_is_delivered_again_is_answered_once(server: Server, guide: Guide) -> None:
     chat = next(_CHATS)
     server.updates = [update(7, chat, "what helps?"), update(7, chat, "what helps?")]
@@ -115,6 +121,7 @@ async def test_what_is_delivered_again_is_answered_once(server: Server, guide: G
     assert [event.type_name for event in turns.events].count("user") == 1
 
 
+@in_one_loop
 async def test_nothing_is_confirmed_before_it_is_answered(server: Server, guide: Guide) -> None:
     server.troubles["sendMessage"] = [(429, {"retry_after": 2})]
     server.updates = [update(7, next(_CHATS), "what helps?")]
@@ -125,6 +132,7 @@ async def test_nothing_is_confirmed_before_it_is_answered(server: Server, guide:
     assert server.sent()
 
 
+@in_one_loop
 async def test_a_message_of_before_a_crash_is_no_second_turn(server: Server, guide: Guide) -> None:
     chat = next(_CHATS)
     both = [update(7, chat, "my nose has been twitching for two weeks"), update(8, chat, "none of these")]
@@ -141,6 +149,7 @@ async def test_a_message_of_before_a_crash_is_no_second_turn(server: Server, gui
     )
 
 
+@in_one_loop
 async def test_a_changed_message_is_asked_for_again(server: Server, guide: Guide) -> None:
     chat = next(_CHATS)
     edited = update(7, chat, "my face droops")
@@ -150,6 +159,7 @@ async def test_a_changed_message_is_asked_for_again(server: Server, guide: Guide
     assert "changed a message" in server.sent()[0]
 
 
+@in_one_loop
 async def test_who_blocks_the_guide_is_forgotten(server: Server, guide: Guide) -> None:
     chat = next(_CHATS)
     server.updates = [update(7, chat, "my nose has been twitching for two weeks")]
@@ -162,6 +172,7 @@ async def test_who_blocks_the_guide_is_forgotten(server: Server, guide: Guide) -
     assert kept is None or "two weeks" not in str([event.as_dict() for event in kept.applied_events()])
 
 
+@in_one_loop
 async def test_all_of_a_whole_check_is_taken_by_a_strict_server(server: Server, guide: Guide) -> None:
     chat, numbers = next(_CHATS), itertools.count(7)
     words = ["/start", "/help", "my nose has been twitching for 2 weeks & <b>coffee</b> makes it worse", *["no"] * 14]
@@ -171,3 +182,48 @@ async def test_all_of_a_whole_check_is_taken_by_a_strict_server(server: Server, 
     plain = [body for method, body in server.calls if method == "sendMessage" and "parse_mode" not in body]
     assert plain == []  # nothing had to be sent again without its HTML
     assert any("<blockquote expandable>" in text for text in server.sent())
+
+
+@in_one_loop
+async def test_an_update_of_unknown_shape_stops_nothing(server: Server, guide: Guide) -> None:
+    chat = next(_CHATS)
+    server.updates = [{"update_id": 6, "message": ["?"]}, {"update_id": 7, "message": {"chat": "?"}}]
+    async with running(server, guide):
+        await until(lambda: not server.updates)
+        await send(server, update(8, chat, "what helps?"))
+
+
+@in_one_loop
+async def test_a_message_that_is_refused_does_not_take_the_next_with_it(server: Server, guide: Guide) -> None:
+    server.troubles["sendMessage"] = [(400, {}), (400, {})]  # with its formatting and without
+    server.updates = [update(7, next(_CHATS), "my nose has been twitching for 2 weeks")]
+    async with running(server, guide):
+        await until(lambda: not server.updates)
+    assert "Question 1" in server.sent()[-1]
+
+
+@in_one_loop
+async def test_a_button_of_yesterday_is_not_taken_for_an_answer(
+    server: Server, guide: Guide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = next(_CHATS)
+    async with running(server, guide):
+        await send(server, update(7, chat, "check my symptoms"))
+        button = server.calls[-1][1]["reply_markup"]["inline_keyboard"][0][0]
+        # Rasa begins a new session after 24 hours; here, after 60 milliseconds.
+        monkeypatch.setattr(guide.agent.domain, "session_config", SessionConfig(0.001, False))
+        await asyncio.sleep(0.1)
+        message = {"message_id": 1, "chat": {"id": chat, "type": "private"}}
+        press = {"id": "1", "from": {"id": chat}, "message": message, "data": button["callback_data"]}
+        await send(server, {"update_id": 8, "callback_query": press})
+    assert "older question" in server.sent()[-1]
+
+
+@pytest.mark.parametrize("token", ["", "hello", '"1:right"', "1:ri ght"])
+def test_what_is_no_token_is_named(token: str) -> None:
+    assert "TELEGRAM_TOKEN" in TelegramChannel(token).missing
+
+
+def test_an_address_without_a_scheme_is_named() -> None:
+    assert MatrixChannel("matrix.example", "@g:example", "x").missing == "MATRIX_SERVER must begin with https://"
+    assert MatrixChannel("", "@g:example", "").missing == "MATRIX_SERVER, MATRIX_PASSWORD are not set"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -23,8 +24,12 @@ from nose_twitch.rasa_parts.response_generator import CONTROLS
 
 SETTINGS = ("MATRIX_SERVER", "MATRIX_USER", "MATRIX_PASSWORD", "MATRIX_TOKEN")
 _SYNC_SECONDS = 30
+_JOIN_TRIES = 5
 _TYPING_MILLISECONDS = 8_000
 _DEVICE = "NOSETWITCHGUIDE"  # always the same one: each start would leave another in the list
+
+
+logger = logging.getLogger(__name__)
 
 
 class MatrixChannel(MessengerChannel):
@@ -59,6 +64,8 @@ class MatrixChannel(MessengerChannel):
             "MATRIX_PASSWORD": self._password or self._token,
         }
         names = [name for name, value in needed.items() if not value]
+        if not names and not self._server.startswith(("http://", "https://")):
+            return "MATRIX_SERVER must begin with https://"
         return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} not set" if names else ""
 
     # --- receiving ---
@@ -79,12 +86,15 @@ class MatrixChannel(MessengerChannel):
                     notice(self.name(), f"{self._server} cannot be reached; trying on ({error})", trouble=True)
                 if isinstance(error, RefusedError) and error.status == 401 and not await self._log_in():
                     return
+                if isinstance(error, RefusedError) and error.status == 400:
+                    since = ""  # of another server, or of one that has forgotten
                 await asyncio.sleep(getattr(error, "retry_after", None) or pause_after(tries))
                 continue
             if tries:
                 notice(self.name(), "can be reached again")
                 tries = 0
-            futures = [self.inbox.add(incoming) async for incoming in self._invited(sync)]
+            invited = matrix_events.invitations(sync)
+            futures = [self.inbox.add(invitation) for invitation in invited]
             if since:  # else all of it was said before this guide began to listen
                 futures += [self.inbox.add(incoming) for incoming in matrix_events.arrivals(sync, self._own_id)]
             since = str(sync["next_batch"])
@@ -138,14 +148,6 @@ class MatrixChannel(MessengerChannel):
             "GET", "sync", wait=wait + 20.0, timeout=wait * 1000, filter=json.dumps(matrix_events.FILTER), **query
         )
 
-    async def _invited(self, sync: dict[str, Any]) -> Any:
-        for room, encrypted in matrix_events.invitations(sync):
-            try:
-                await self._api.insist("POST", "join", room, body={})
-            except RefusedError:
-                continue  # taken back, or nobody is there any more
-            yield matrix_events.joined(room, encrypted=encrypted)
-
     def _since(self) -> str:
         try:
             return str(json.loads(self._place.read_text(encoding="utf-8"))["since"])
@@ -164,11 +166,28 @@ class MatrixChannel(MessengerChannel):
 
     async def handle(self, incoming: Incoming) -> None:
         """As any messenger; a room of more than two is a group, whatever it was before."""
+        if incoming.about.get(matrix_events.INVITED) and not await self._join(incoming.chat):
+            return
         if incoming.kind is not Kind.LEFT and await self._members(incoming.chat) > 2:
             incoming = replace(incoming, kind=Kind.GROUP)
         await super().handle(incoming)
         if incoming.kind is Kind.LEFT and await self._members(incoming.chat) < 2:
             await self._leave(incoming.chat)
+
+    async def _join(self, room: str) -> bool:
+        """Accept an invitation; it may have been taken back, or come from a server that is gone."""
+        for tries in range(1, _JOIN_TRIES + 1):
+            try:
+                await self._api.call("POST", "join", room, body={}, wait=60.0)
+                return True
+            except AwayError:
+                await asyncio.sleep(pause_after(tries))
+            except RefusedError as refused:
+                if refused.status != 429:
+                    break
+                await asyncio.sleep(refused.retry_after or pause_after(tries))
+        logger.error("MATRIX_NOT_JOINED")
+        return False
 
     async def _members(self, room: str) -> int:
         try:

@@ -9,6 +9,8 @@ from typing import Any
 from nose_twitch.rasa_parts.channels.inbox import Incoming, Kind
 from nose_twitch.rasa_parts.channels.messenger import START
 
+# In `about` of what is to be joined first.
+INVITED = "invited"
 _MESSAGE = "m.room.message"
 _UNREADABLE = ("m.sticker", "m.poll.start", "org.matrix.msc3381.poll.start", "m.beacon_info")
 _WORDS = ("m.text", "m.emote")
@@ -27,16 +29,12 @@ FILTER = {
 }
 
 
-def invitations(sync: dict[str, Any]) -> Iterator[tuple[str, bool]]:
-    """The rooms that the guide was invited to, and whether they are encrypted."""
+def invitations(sync: dict[str, Any]) -> Iterator[Incoming]:
+    """The rooms that the guide was invited to: each is to be joined, and the talk begun."""
     for room, state in (sync.get("rooms", {}).get("invite") or {}).items():
         types = {event.get("type") for event in state.get("invite_state", {}).get("events", [])}
-        yield room, "m.room.encryption" in types
-
-
-def joined(room: str, *, encrypted: bool) -> Incoming:
-    """What begins the talk in a room that the guide has joined."""
-    return Incoming(room, f"{room}-join", Kind.ENCRYPTED if encrypted else Kind.COMMAND, START)
+        kind = Kind.ENCRYPTED if "m.room.encryption" in types else Kind.COMMAND
+        yield Incoming(room, f"{room}-join", kind, START, {INVITED: "yes"})
 
 
 def arrivals(sync: dict[str, Any], own_id: str) -> Iterator[Incoming]:

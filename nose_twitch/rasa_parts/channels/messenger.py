@@ -18,6 +18,7 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 
+from nose_twitch.rasa_parts.channels.http_api import RefusedError, pause_after
 from nose_twitch.rasa_parts.channels.inbox import Inbox, Incoming, Kind
 from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE
 from nose_twitch.rasa_parts.channels.messages import shown
@@ -133,11 +134,16 @@ class MessengerChannel(InputChannel, ABC):
     async def _run(self) -> None:
         while not getattr(self.talks.agent, "processor", None):
             await asyncio.sleep(0.2)  # Rasa loads its model after it began to listen
-        try:
-            await self.run()
-        except Exception as error:
-            notice(self.name(), f"stopped by an error of its own ({type(error).__name__})", trouble=True)
-            logger.debug("CHANNEL_FAILED details", exc_info=True)
+        tries = 0
+        while True:
+            try:
+                await self.run()
+                return
+            except Exception as error:
+                notice(self.name(), f"stopped by an error of its own ({type(error).__name__}); trying on", trouble=True)
+                logger.debug("CHANNEL_FAILED details", exc_info=True)
+            tries += 1
+            await asyncio.sleep(pause_after(tries))
 
     # --- what happens with a message ---
 
@@ -165,7 +171,7 @@ class MessengerChannel(InputChannel, ABC):
         tracker = await self.talks.tracker(sender)
         if was_taken(tracker, incoming.id, before_last=True):
             return
-        messages = self._shown(tracker.events)
+        messages = self._still_shown(tracker)
         button = numbered_reply(messages, incoming.text) if self.numbered else None
         if button and is_open(messages[-1], messages, tracker):
             await self._take_words(incoming, sender, button["payload"], metadata={"title": button["title"]})
@@ -187,7 +193,7 @@ class MessengerChannel(InputChannel, ABC):
         if was_taken(tracker, incoming.text):
             await self.answer_press(incoming, None, "")  # pressed twice
             return
-        messages = self._shown(tracker.events)
+        messages = self._still_shown(tracker)
         message, button = pressed(messages, incoming.text)
         await self.answer_press(incoming, message, button["title"] if button else "")
         if message and button and is_open(message, messages, tracker):
@@ -247,7 +253,16 @@ class MessengerChannel(InputChannel, ABC):
 
     async def _show(self, incoming: Incoming, said: Sequence[BotUttered]) -> None:
         for message in self._shown(said):
-            await self.show(incoming.chat, message, f"{incoming.id}-{message['id']}")
+            try:
+                await self.show(incoming.chat, message, f"{incoming.id}-{message['id']}")
+            except RefusedError as refused:  # the next may be taken
+                logger.error(
+                    "NOT_SHOWN channel=%s response=%s status=%s", self.name(), message["response"], refused.status
+                )
+
+    def _still_shown(self, tracker: DialogueStateTracker) -> list[Shown]:
+        """The messages whose quick replies may still count: none of a session that Rasa will not go on with."""
+        return [] if self.talks.has_expired(tracker) else self._shown(tracker.events)
 
     def _shown(self, events: Any) -> list[Shown]:
         return shown(events, self.talks.agent.domain)

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,12 @@ class Talks:
         """The talk as it is stored, or an empty one: nothing was said yet, or all was forgotten."""
         stored = await self.agent.tracker_store.retrieve(sender)
         return stored or DialogueStateTracker.from_events(sender, [], self.agent.domain.slots)
+
+    def has_expired(self, tracker: DialogueStateTracker) -> bool:
+        """Whether Rasa will begin a new session at the next message, in which no earlier question is open."""
+        minutes = self.agent.domain.session_config.session_expiration_time
+        last = tracker.events[-1].timestamp if tracker.events else time.time()
+        return 0 < minutes < (time.time() - last) / 60
 
     async def forget(self, sender: str) -> None:
         """Delete the talk."""

@@ -7,7 +7,9 @@ import contextlib
 import fcntl
 import hashlib
 import hmac
+import logging
 import os
+import re
 import time
 from collections import OrderedDict, deque
 from pathlib import Path
@@ -29,10 +31,14 @@ from nose_twitch.rasa_parts.channels.telegram_updates import WANTED, read_update
 TOKEN_SETTING = "TELEGRAM_TOKEN"
 WEBHOOK_SETTING = "TELEGRAM_WEBHOOK"
 SERVER_SETTING = "TELEGRAM_API"
+_TOKEN = re.compile(r"\d+:[\w-]+")
 _POLL_SECONDS = 30
 _REMEMBERED_UPDATES = 1_000
 _REMEMBERED_CHATS = 10_000
 _ACKNOWLEDGED_WITHIN = 25.0  # seconds; Telegram delivers to a webhook again when it waits longer
+
+
+logger = logging.getLogger(__name__)
 
 
 class TelegramChannel(MessengerChannel):
@@ -66,7 +72,9 @@ class TelegramChannel(MessengerChannel):
     @property
     def missing(self) -> str:
         """The token."""
-        return "" if self._token else f"{TOKEN_SETTING} is not set"
+        if not self._token:
+            return f"{TOKEN_SETTING} is not set"
+        return "" if _TOKEN.fullmatch(self._token) else f"{TOKEN_SETTING} is no token; one looks like 123456:AbC-dEf"
 
     # --- receiving ---
 
@@ -161,7 +169,12 @@ class TelegramChannel(MessengerChannel):
             return self._unfinished.get(number, [])
         self._seen.append(number)
         self._next = number + 1
-        futures = [self.inbox.add(incoming) for incoming in read_update(update)]
+        try:
+            found = read_update(update)
+        except Exception as error:  # of a shape that we do not know: it must not come again and again
+            logger.error("UPDATE_UNREADABLE error=%s", type(error).__name__)
+            found = []
+        futures = [self.inbox.add(incoming) for incoming in found]
         if futures:
             self._unfinished[number] = futures
             asyncio.gather(*futures).add_done_callback(lambda _: self._unfinished.pop(number, None))
