@@ -17,6 +17,7 @@ class MemoryChannel(MessengerChannel):
 
     def __init__(self) -> None:
         """Nothing was said yet."""
+        super().__init__()
         self.arriving: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         self.shown: list[Shown] = []
 

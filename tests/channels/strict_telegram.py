@@ -52,6 +52,8 @@ class StrictTelegram:
     updates: list[dict[str, Any]] = field(default_factory=list)
     troubles: dict[str, list[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    # Refused with 409 and this reason until deleteWebhook is called a second time (the guide does so at its start).
+    refusals: dict[str, str] = field(default_factory=dict)
     address: str = ""
 
     def sent(self) -> list[str]:
@@ -76,6 +78,10 @@ class StrictTelegram:
         if self.troubles.get(method):
             status, more = self.troubles[method].pop(0)
             return _no(status, "trouble", **more)
+        if method in self.refusals:
+            return _no(409, self.refusals[method])
+        if method == "deleteWebhook" and [name for name, _ in self.calls].count(method) == 1:
+            self.refusals.clear()
         if method == "getMe":
             return _yes({"id": 1, "username": "GuideBot"})
         if method == "getUpdates":

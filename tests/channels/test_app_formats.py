@@ -122,6 +122,8 @@ def test_updates_that_ask_for_no_answer_get_none(update: dict[str, Any]) -> None
         ("/START@GuideBot", [Kind.COMMAND]),
         ("/start abc_DEF-123", [Kind.COMMAND]),
         ("/start my face droops", [Kind.COMMAND, Kind.WORDS]),
+        ("/start suicide", [Kind.COMMAND, Kind.WORDS]),
+        ("/help drooping", [Kind.COMMAND, Kind.WORDS]),
         ("/restart", [Kind.WORDS]),
         ("/answer{}", [Kind.WORDS]),
         ("/", [Kind.WORDS]),
@@ -148,7 +150,21 @@ def sync(**event: Any) -> dict[str, Any]:
     ("event", "kind", "text"),
     [
         ({"content": {"msgtype": "m.text", "body": " hi "}}, Kind.WORDS, "hi"),
-        ({"content": {"msgtype": "m.text", "body": "> <@g:x> 1. Yes\n> 2. No\n\nno"}}, Kind.WORDS, "no"),
+        (
+            {
+                "content": {
+                    "msgtype": "m.text",
+                    "body": "> <@g:x> 1. Yes\n> 2. No\n\nno",
+                    "m.relates_to": {"m.in_reply_to": {"event_id": "$0"}},
+                }
+            },
+            Kind.WORDS,
+            "no",
+        ),
+        ({"content": {"msgtype": "m.text", "body": "> my face droops\nhelp"}}, Kind.WORDS, "> my face droops\nhelp"),
+        ({"content": {"msgtype": "m.text", "body": "hi", "m.relates_to": "boo"}}, Kind.WORDS, "hi"),
+        ({"content": ["?"]}, None, ""),
+        ({"content": {"msgtype": ["?"], "body": {}}}, Kind.UNREADABLE, ""),
         ({"content": {"msgtype": "m.file", "body": "x"}}, Kind.UNREADABLE, ""),
         ({"content": {"msgtype": "m.notice", "body": "x"}}, None, ""),
         ({"content": {}}, None, ""),
@@ -161,3 +177,25 @@ def sync(**event: Any) -> dict[str, Any]:
 def test_matrix_events_are_read(event: dict[str, Any], kind: Kind | None, text: str) -> None:
     found = list(matrix_events.arrivals(sync(**event), "@g:x"))
     assert [(incoming.kind, incoming.text) for incoming in found] == ([(kind, text)] if kind else [])
+
+
+def test_the_words_under_a_picture_are_read() -> None:
+    content = {"msgtype": "m.image", "filename": "face.jpg", "body": "it droops"}
+    found = list(matrix_events.arrivals(sync(content=content), "@g:x"))
+    assert [(incoming.kind, incoming.text) for incoming in found] == [(Kind.UNREADABLE, ""), (Kind.WORDS, "it droops")]
+
+
+def test_what_was_said_before_the_guide_came_is_not_read() -> None:
+    def said(body: str) -> dict[str, Any]:
+        return {
+            "event_id": body,
+            "sender": "@p:x",
+            "type": "m.room.message",
+            "content": {"msgtype": "m.text", "body": body},
+        }
+
+    joining = {"type": "m.room.member", "sender": "@g:x", "state_key": "@g:x", "content": {"membership": "join"}}
+    renamed = {**joining, "unsigned": {"prev_content": {"membership": "join"}}}
+    room = {"timeline": {"events": [said("to somebody else"), joining, said("to the guide"), renamed, said("again")]}}
+    found = list(matrix_events.arrivals({"rooms": {"join": {"!r": room}}}, "@g:x"))
+    assert [incoming.text for incoming in found] == ["to the guide", "again"]

@@ -36,7 +36,15 @@ async def test_words_that_arrive_meanwhile_are_read_together_and_all_are_done() 
     recorder.go.set()
     await asyncio.gather(*done)
     assert [incoming.text for incoming in recorder.handled] == ["part 1", "part 2\npart 3"]
-    assert (recorder.handled[1].id, recorder.handled[1].also) == ("3", ("2",))
+    assert (recorder.handled[1].id, recorder.handled[1].parts) == ("3", (("2", "part 2"), ("3", "part 3")))
+
+
+async def test_the_same_words_twice_at_once_are_one() -> None:
+    recorder = Recorder()
+    recorder.go.set()
+    inbox = Inbox(recorder.handle)
+    await asyncio.gather(inbox.add(words(1, "2")), inbox.add(words(2, "2")))
+    assert [incoming.text for incoming in recorder.handled] == ["2"]
 
 
 async def test_a_press_between_words_keeps_its_place() -> None:
@@ -52,7 +60,7 @@ async def test_words_are_never_joined_beyond_what_can_be_read() -> None:
     recorder = Recorder()
     recorder.go.set()
     inbox = Inbox(recorder.handle)
-    await asyncio.gather(*[inbox.add(words(number, "x" * 900)) for number in range(5)])
+    await asyncio.gather(*[inbox.add(words(number, f"{number}{'x' * 900}")) for number in range(5)])
     assert max(len(incoming.text) for incoming in recorder.handled) <= LONGEST_MESSAGE
     assert sum(incoming.text.count("x") for incoming in recorder.handled) == 4_500
 
@@ -80,6 +88,14 @@ async def test_a_flood_is_refused_with_one_notice() -> None:
     recorder.go.set()
     await asyncio.gather(*done)
     assert [incoming.kind for incoming in recorder.handled] == [Kind.WORDS, Kind.TOO_MANY]
+
+
+async def test_who_leaves_is_heard_in_a_flood() -> None:
+    recorder = Recorder()
+    recorder.go.set()
+    inbox = Inbox(recorder.handle, RateLimit(burst=1, per_minute=0.0001))
+    await asyncio.gather(inbox.add(words(1)), inbox.add(words(2)), inbox.add(Incoming("a", "3", Kind.LEFT)))
+    assert recorder.handled[-1].kind is Kind.LEFT
 
 
 async def test_what_fails_is_done_too_and_the_next_is_handled() -> None:

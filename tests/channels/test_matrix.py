@@ -131,11 +131,31 @@ def test_a_room_of_several_people_is_refused_politely_and_left(apps: Apps, perso
         assert members[-1]["membership"] == "leave"
 
 
+def test_a_friend_who_declines_an_invitation_changes_nothing(apps: Apps, person: Person, room: str) -> None:
+    with apps.matrix.person() as friend:
+        person.send(room, "1")
+        person.hear(room=room)
+        person.do("add", room=room, user=friend.user)
+        person.wait_for("member")
+        friend.do("leave", room=room)
+        while person.wait_for("member")["membership"] != "leave":
+            pass
+        person.send(room, "1")
+        assert "Question 2" in person.hear(room=room)[-1]
+
+
 def test_a_wrong_password_is_told_and_the_website_stays_up(apps: Apps) -> None:
-    settings = {**apps.matrix.settings(apps.user), "MATRIX_PASSWORD": "wrong"}
-    with serving(**settings) as served:
-        served.wait_for(f"Matrix: off: {apps.matrix.address} does not let {apps.user} in")
+    guide = apps.matrix.register("third-guide")
+    with serving(**{**apps.matrix.settings(guide), "MATRIX_PASSWORD": "wrong"}) as served:
+        served.wait_for(f"Matrix: off: {apps.matrix.address} does not let {guide} in")
         served.wait_for("Telegram: off (TELEGRAM_TOKEN is not set)")
+
+
+def test_a_message_of_unknown_shape_stops_nothing(person: Person, room: str) -> None:
+    person.send(room, **{"msgtype": "m.text", "body": "hi", "m.relates_to": "boo"})
+    person.hear(room=room)
+    person.send(room, "one side of my face is drooping")
+    assert "911" in person.hear(room=room)[0]
 
 
 def test_what_was_sent_while_the_guide_was_away_is_answered_when_it_is_back(apps: Apps) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from nose_twitch.rasa_parts.channels import messenger
-from nose_twitch.rasa_parts.channels.inbox import Inbox
+from nose_twitch.rasa_parts.channels.inbox import Inbox, Incoming, Kind
 from nose_twitch.rasa_parts.channels.talks import Talks, conversation_id
 from tests.channels.memory_channel import MemoryChannel
 from tests.conversations.guide import Guide
@@ -57,6 +57,19 @@ async def test_a_small_channel_is_a_whole_guide(guide: Guide) -> None:
         assert (await say(channel, chat, "x" * 2_001)) == ["utter_too_long"]
 
 
+async def test_a_number_that_was_sent_before_a_list_was_shown_does_not_answer_it(guide: Guide) -> None:
+    chat = str(next(_CHATS))
+    async with running(guide) as channel:
+        await say(channel, chat, "check my symptoms")
+        first = channel.inbox.add(Incoming(chat, "first", Kind.WORDS, "1"))
+        await asyncio.sleep(0)  # it is being answered
+        await asyncio.gather(first, channel.inbox.add(Incoming(chat, "second", Kind.WORDS, "1")))
+        tracker = await channel.talks.tracker(conversation_id("memory", chat))
+    assert tracker.get_slot("other_symptoms") is not None
+    assert tracker.get_slot("requested_slot") == "duration"
+    assert tracker.get_slot("duration") is None
+
+
 async def test_a_turn_that_takes_too_long_is_told_and_still_answered(
     guide: Guide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,3 +101,6 @@ async def test_ids_are_kept_over_a_restart_and_differ_between_servers(tmp_path: 
     assert conversation_id("telegram", "88", first) != conversation_id("telegram", "88", second)
     assert conversation_id("telegram", "88", first) != conversation_id("matrix", "88", first)
     assert first.stat().st_mode & 0o077 == 0
+    first.write_text("")
+    with pytest.raises(ValueError, match="holds no key"):
+        conversation_id("telegram", "88", first)

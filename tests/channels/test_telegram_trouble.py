@@ -219,6 +219,86 @@ async def test_a_button_of_yesterday_is_not_taken_for_an_answer(
     assert "older question" in server.sent()[-1]
 
 
+@in_one_loop
+async def test_one_chat_that_cannot_be_answered_holds_up_no_other(server: Server, guide: Guide) -> None:
+    blocked, other = next(_CHATS), next(_CHATS)
+    server.troubles["sendMessage"] = [(429, {"retry_after": 3600})]
+    server.updates = [update(7, blocked, "what helps?")]
+    async with running(server, guide):
+        await until(lambda: not server.troubles["sendMessage"])
+        voice = {"chat": {"id": blocked, "type": "private"}, "voice": {}}
+        server.updates += [{"update_id": number, "message": voice} for number in range(8, 150)]
+        server.updates.append(update(150, other, "one side of my face is drooping"))
+        await until(server.sent)
+    assert "911" in server.sent()[0]
+
+
+@in_one_loop
+async def test_a_press_that_was_taken_before_a_crash_is_answered_after_it(server: Server, guide: Guide) -> None:
+    chat = next(_CHATS)
+    async with running(server, guide):
+        await send(server, update(7, chat, "check my symptoms"))
+    button = server.calls[-1][1]["reply_markup"]["inline_keyboard"][0][0]
+    message = {"message_id": 1, "chat": {"id": chat, "type": "private"}}
+    press = {"id": "1", "from": {"id": chat}, "message": message, "data": button["callback_data"]}
+    server.updates = [{"update_id": 8, "callback_query": press}]
+    server.troubles["sendMessage"] = [(429, {"retry_after": 3600})]
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(_until_cut_off(server, guide), 20)
+    shown = len(server.sent())
+    async with running(server, guide):
+        await until(lambda: len(server.sent()) > shown)
+    assert "Question 2" in server.sent()[-1]
+
+
+async def _until_cut_off(server: StrictTelegram, guide: Guide) -> None:
+    """Run until an answer waits for Telegram, and end as in a crash."""
+    channel = TelegramChannel(TOKEN, server=server.address)
+    app = SimpleNamespace(ctx=SimpleNamespace(agent=guide.agent))
+    channel.talks = Talks("telegram", app, guide.agent.handle_message)
+    channel.inbox = Inbox(channel.handle)
+    task = asyncio.create_task(channel.run())
+    await until(lambda: not server.troubles["sendMessage"])
+    task.cancel()
+    await channel.inbox.finish(0.1)
+    await channel.close()
+
+
+@in_one_loop
+async def test_a_store_that_fails_is_never_silence(
+    server: Server, guide: Guide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: Any) -> None:
+        raise OSError
+
+    monkeypatch.setattr(guide.agent.tracker_store, "retrieve", full)
+    server.updates = [update(7, next(_CHATS), "one side of my face is drooping")]
+    async with running(server, guide):
+        await until(server.sent)
+    assert "911" in server.sent()[0]
+
+
+@in_one_loop
+async def test_a_webhook_that_stands_in_the_way_is_removed(
+    server: Server, guide: Guide, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.refusals["getUpdates"] = "can't use getUpdates method while webhook is active"
+    server.updates = [update(7, next(_CHATS), "what helps?")]
+    with caplog.at_level(logging.WARNING):
+        async with running(server, guide):
+            await until(server.sent)
+    assert "a webhook stands in the way" in caplog.text
+
+
+@in_one_loop
+async def test_pictures_that_were_sent_together_are_answered_once(server: Server, guide: Guide) -> None:
+    picture = {"chat": {"id": next(_CHATS), "type": "private"}, "photo": [{}], "media_group_id": "5"}
+    server.updates = [{"update_id": number, "message": picture} for number in range(7, 12)]
+    async with running(server, guide):
+        await until(lambda: not server.updates)
+    assert len(server.sent()) == 1
+
+
 @pytest.mark.parametrize("token", ["", "hello", '"1:right"', "1:ri ght"])
 def test_what_is_no_token_is_named(token: str) -> None:
     assert "TELEGRAM_TOKEN" in TelegramChannel(token).missing

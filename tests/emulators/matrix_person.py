@@ -27,6 +27,8 @@ async def obey(client: AsyncClient, order: dict[str, Any]) -> None:
         kind = order["content"].pop("type", "m.room.message")
         sent = await client.room_send(order["room"], kind, order["content"])
         tell("sent", event=getattr(sent, "event_id", str(sent)))
+    elif order["do"] == "leave":
+        await client.room_leave(order["room"])
     elif order["do"] == "add":
         await client.room_invite(order["room"], order["user"])
     elif order["do"] == "join":

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 LONGEST_PAUSE = 60.0  # seconds
-_TRIES_WHEN_BROKEN = 5
+_TRIES_WHEN_BROKEN = 40  # over half an hour
 
 
 class AwayError(Exception):

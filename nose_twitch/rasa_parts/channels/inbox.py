@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,10 @@ class Kind(Enum):
     TOO_MANY = "too_many"
 
 
+# Who leaves a chat is forgotten however much they sent.
+_LIMITED = set(Kind) - {Kind.LEFT, Kind.GROUP}
+
+
 @dataclass(frozen=True)
 class Incoming:
     """One thing that arrived; `chat` and `id` are the app's own. `about` is what only the channel itself reads."""
@@ -37,7 +42,9 @@ class Incoming:
     kind: Kind
     text: str = ""
     about: dict[str, str] = field(default_factory=dict)
-    also: tuple[str, ...] = ()  # ids of earlier messages that were joined to this one
+    # Of messages that were joined to this one: id and text of each, this one the last.
+    parts: tuple[tuple[str, str], ...] = ()
+    arrived: float = field(default_factory=time.time)
 
 
 class Inbox:
@@ -57,7 +64,7 @@ class Inbox:
         """Take it in; the result is done when it was handled, and never fails."""
         done = asyncio.get_running_loop().create_future()
         waiting = self._waiting.get(incoming.chat)
-        if not self._limit.allows(incoming.chat):
+        if incoming.kind in _LIMITED and not self._limit.allows(incoming.chat):
             if waiting and waiting[-1][0].kind is Kind.TOO_MANY:
                 done.set_result(None)  # once is enough
                 return done
@@ -101,9 +108,13 @@ def _next(waiting: deque[tuple[Incoming, asyncio.Future[None]]]) -> tuple[Incomi
     dones = [done]
     while first.kind is Kind.WORDS and waiting:
         following = waiting[0][0]
-        together = f"{first.text}\n{following.text}"
+        again = following.text == first.text  # pressed Enter twice
+        together = first.text if again else f"{first.text}\n{following.text}"
         if following.kind is not Kind.WORDS or len(together) > LONGEST_MESSAGE:
             break
-        first = replace(following, text=together, also=(*first.also, first.id))
+        earlier = first.parts or ((first.id, first.text),)
+        first = replace(
+            following, text=together, parts=(*earlier, (following.id, following.text)), arrived=first.arrived
+        )
         dones.append(waiting.popleft()[1])
     return first, dones

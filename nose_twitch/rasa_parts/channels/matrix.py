@@ -49,8 +49,10 @@ class MatrixChannel(MessengerChannel):
 
     def __init__(self, server: str, user: str, password: str = "", token: str = "") -> None:
         """`user` as @guide:clinic.example; a password or an access token."""
+        super().__init__()
         self._server, self._user, self._password, self._token = server, user, password, token
-        self._api = MatrixApi(server)
+        self._api = MatrixApi(server, self._who_am_i)
+        self._reached = ""
         self._own_id = user
         self._place = Path("var/run") / f"matrix-{hashlib.sha256(f'{server} {user}'.encode()).hexdigest()[:12]}.json"
         self._saving: asyncio.Task[None] | None = None
@@ -72,10 +74,10 @@ class MatrixChannel(MessengerChannel):
 
     async def run(self) -> None:
         """Log in, then wait for what others send, for ever."""
-        if not await self._log_in():
+        if not self.hold_lock(f"{self._server} {self._user}") or not await self._log_in():
             return
         notice(self.name(), f"answers as {self._own_id}")
-        since = self._since()
+        since = self._reached or self._since()
         tries = 0
         while True:
             try:
@@ -87,7 +89,7 @@ class MatrixChannel(MessengerChannel):
                 if isinstance(error, RefusedError) and error.status == 401 and not await self._log_in():
                     return
                 if isinstance(error, RefusedError) and error.status == 400:
-                    since = ""  # of another server, or of one that has forgotten
+                    self._reached = since = ""  # of another server, or of one that has forgotten
                 await asyncio.sleep(getattr(error, "retry_after", None) or pause_after(tries))
                 continue
             if tries:
@@ -97,7 +99,7 @@ class MatrixChannel(MessengerChannel):
             futures = [self.inbox.add(invitation) for invitation in invited]
             if since:  # else all of it was said before this guide began to listen
                 futures += [self.inbox.add(incoming) for incoming in matrix_events.arrivals(sync, self._own_id)]
-            since = str(sync["next_batch"])
+            self._reached = since = str(sync["next_batch"])
             self._saving = asyncio.create_task(self._save(since, futures, self._saving))
 
     async def _log_in(self) -> bool:
@@ -161,18 +163,24 @@ class MatrixChannel(MessengerChannel):
         if before:
             await before
         await asyncio.gather(*futures)
-        self._place.parent.mkdir(parents=True, exist_ok=True)
-        self._place.write_text(json.dumps({"since": since}), encoding="utf-8")
+        try:
+            new = self._place.with_suffix(".new")
+            new.write_text(json.dumps({"since": since}), encoding="utf-8")
+            new.replace(self._place)
+        except OSError as error:
+            logger.error("MATRIX_PLACE_NOT_SAVED error=%s", type(error).__name__)
 
     async def handle(self, incoming: Incoming) -> None:
         """As any messenger; a room of more than two is a group, whatever it was before."""
         if incoming.about.get(matrix_events.INVITED) and not await self._join(incoming.chat):
             return
-        if incoming.kind is not Kind.LEFT and await self._members(incoming.chat) > 2:
-            incoming = replace(incoming, kind=Kind.GROUP)
-        await super().handle(incoming)
-        if incoming.kind is Kind.LEFT and await self._members(incoming.chat) < 2:
-            await self._leave(incoming.chat)
+        members = await self._members(incoming.chat)
+        if incoming.kind is Kind.LEFT:
+            if members < 2:  # else somebody has declined an invitation
+                await super().handle(incoming)
+                await self._leave(incoming.chat)
+            return
+        await super().handle(replace(incoming, kind=Kind.GROUP) if members > 2 else incoming)
 
     async def _join(self, room: str) -> bool:
         """Accept an invitation; it may have been taken back, or come from a server that is gone."""
@@ -235,3 +243,4 @@ class MatrixChannel(MessengerChannel):
         if self._saving:
             await asyncio.wait({self._saving}, timeout=1.0)
         await self._api.close()
+        await super().close()

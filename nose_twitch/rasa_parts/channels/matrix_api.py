@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -11,11 +13,13 @@ from nose_twitch.rasa_parts.channels.http_api import AwayError, HttpApi, Refused
 class MatrixApi(HttpApi):
     """A homeserver as one user of it sees it."""
 
-    def __init__(self, server: str) -> None:
-        """`server` is the homeserver's address."""
+    def __init__(self, server: str, log_in: Callable[[], Awaitable[Any]]) -> None:
+        """`server` is the homeserver's address; `log_in` sets a new token when the server has ended the old one."""
         super().__init__()
         self._base = f"{server.rstrip('/')}/_matrix/client/v3/"
         self.token = ""
+        self._log_in = log_in
+        self._logging_in = asyncio.Lock()
 
     async def call(self, verb: str, *path: str, body: Any = None, wait: float = 20.0, **query: Any) -> dict[str, Any]:
         """What an endpoint gives; parts of the path are quoted here.
@@ -34,7 +38,19 @@ class MatrixApi(HttpApi):
 
     async def insist(self, verb: str, *path: str, body: Any = None, **query: Any) -> dict[str, Any]:
         """As `call`, repeated while the server is away or asks for a pause."""
-        return await patiently(lambda: self.call(verb, *path, body=body, **query))
+        return await patiently(lambda: self._call_as_known(verb, *path, body=body, **query))
+
+    async def _call_as_known(self, verb: str, *path: str, body: Any, **query: Any) -> dict[str, Any]:
+        token = self.token
+        try:
+            return await self.call(verb, *path, body=body, **query)
+        except RefusedError as refused:
+            if refused.status != 401:
+                raise
+        async with self._logging_in:
+            if self.token == token:  # nobody else has logged in meanwhile
+                await self._log_in()
+        return await self.call(verb, *path, body=body, **query)
 
     async def try_once(self, verb: str, *path: str, body: Any = None) -> bool:
         """As `call`, for what is only nice to have; says whether it worked."""

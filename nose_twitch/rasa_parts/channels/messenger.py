@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
+import hashlib
 import logging
 import re
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import yaml
 from rasa.core.channels.channel import InputChannel
@@ -29,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 SLOW_AFTER = 15.0  # seconds, as on the website
 GRACE_SECONDS = 3.0
+_REMEMBERED_PRESSES = 1_000
 HELP = "help"
 START = "start"
 # What is said to things that are no message.
@@ -68,8 +72,26 @@ class MessengerChannel(InputChannel, ABC):
 
     talks: Talks
     inbox: Inbox
+    _running: asyncio.Task[None] | None = None
     # Whether quick replies are shown as a numbered list, and "2" means the second.
     numbered = False
+
+    def __init__(self) -> None:
+        """Nothing has been pressed yet, and no lock is held."""
+        self._pressed: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED_PRESSES)
+        self._lock: IO[str] | None = None
+
+    def hold_lock(self, account: str) -> bool:
+        """Take this account for this process, till its end: two guides on it would take each other's messages."""
+        lock = Path("var/run") / f"{self.name()}-{hashlib.sha256(account.encode()).hexdigest()[:12]}.lock"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = self._lock or lock.open("w", encoding="ascii")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            notice(self.name(), "off: another program on this computer already uses this account", trouble=True)
+            return False
+        return True
 
     # --- what each app does in its own way ---
 
@@ -104,6 +126,8 @@ class MessengerChannel(InputChannel, ABC):
 
     async def close(self) -> None:
         """Close what is open."""
+        if self._lock:
+            self._lock.close()
 
     # --- its life in Rasa's server ---
 
@@ -122,10 +146,10 @@ class MessengerChannel(InputChannel, ABC):
 
         @routes.listener("before_server_stop")
         async def _stop(_app: Sanic, _loop: Any) -> None:
-            if running := getattr(self, "_running", None):
-                running.cancel()
+            if self._running:
+                self._running.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
-                    await running
+                    await self._running
                 await self.inbox.finish(GRACE_SECONDS)
             await self.close()
 
@@ -148,14 +172,25 @@ class MessengerChannel(InputChannel, ABC):
     # --- what happens with a message ---
 
     async def handle(self, incoming: Incoming) -> None:
-        """Answer what arrived. Only a server that refuses our answer can make this fail."""
-        sender = conversation_id(self.name(), incoming.chat)
+        """Answer what arrived; if that fails on our side, say so."""
+        try:
+            await self._handle(incoming, conversation_id(self.name(), incoming.chat))
+        except RefusedError:
+            raise
+        except Exception as error:
+            logger.error("MESSAGE_FAILED channel=%s error=%s", self.name(), type(error).__name__)
+            logger.debug("MESSAGE_FAILED details", exc_info=True)
+            # Without the store, which may be what failed.
+            await self._show(incoming, [await self.talks.wording(TROUBLE, self.talks.empty_tracker())])
+
+    async def _handle(self, incoming: Incoming, sender: str) -> None:
         await self.receipt(incoming)
         if incoming.kind is Kind.LEFT:
             await self.talks.forget(sender)
         elif incoming.kind is Kind.GROUP:
             message = self._shown([await self.talks.wording("utter_no_groups", await self.talks.tracker(sender))])[0]
             await self.refuse_group(incoming, message)
+            await self.talks.forget(sender)
         elif incoming.kind in _ANSWERS:
             await self._say(incoming, sender, _ANSWERS[incoming.kind])
         elif incoming.kind is Kind.COMMAND:
@@ -171,12 +206,23 @@ class MessengerChannel(InputChannel, ABC):
         tracker = await self.talks.tracker(sender)
         if was_taken(tracker, incoming.id, before_last=True):
             return
+        taken = [part_id for part_id, _ in incoming.parts if was_taken(tracker, part_id)]
+        if taken and taken[-1] != incoming.id:
+            # Delivered again, after a crash between this and what follows.
+            if not was_taken(tracker, taken[-1], before_last=True):
+                await self._take_words(incoming, sender, "", message_id=taken[-1])
+            text = "\n".join(text for part_id, text in incoming.parts if part_id not in taken)
+            await self._take_words(incoming, sender, text)
+            return
         messages = self._still_shown(tracker)
         button = numbered_reply(messages, incoming.text) if self.numbered else None
-        if button and is_open(messages[-1], messages, tracker):
-            await self._take_words(incoming, sender, button["payload"], metadata={"title": button["title"]})
-        else:
+        if not button or not is_open(messages[-1], messages, tracker):
             await self._take_words(incoming, sender, incoming.text)
+        elif float(messages[-1]["id"]) > incoming.arrived:
+            # Typed before this list was shown, so it means another one.
+            await self.show(incoming.chat, messages[-1], f"{incoming.id}-again")
+        else:
+            await self._take_words(incoming, sender, button["payload"], metadata={"title": button["title"]})
 
     async def _obey(self, incoming: Incoming, sender: str) -> None:
         if incoming.text == HELP:
@@ -190,9 +236,14 @@ class MessengerChannel(InputChannel, ABC):
 
     async def _take_press(self, incoming: Incoming, sender: str) -> None:
         tracker = await self.talks.tracker(sender)
+        press = (incoming.chat, incoming.text)
         if was_taken(tracker, incoming.text):
-            await self.answer_press(incoming, None, "")  # pressed twice
+            await self.answer_press(incoming, None, "")
+            if press not in self._pressed and not was_taken(tracker, incoming.text, before_last=True):
+                # Taken before a restart: its answer may never have been shown.
+                await self._take_words(incoming, sender, "", message_id=incoming.text)
             return
+        self._pressed.append(press)
         messages = self._still_shown(tracker)
         message, button = pressed(messages, incoming.text)
         await self.answer_press(incoming, message, button["title"] if button else "")
@@ -214,8 +265,8 @@ class MessengerChannel(InputChannel, ABC):
         message_id: str = "",
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        if incoming.also:
-            metadata = {ALSO: list(incoming.also)}
+        if incoming.parts:
+            metadata = {ALSO: [part_id for part_id, _ in incoming.parts]}
         turn = asyncio.ensure_future(self.talks.say(sender, text, message_id or incoming.id, metadata))
         async with self._writing(incoming.chat):
             done, _ = await asyncio.wait({turn}, timeout=SLOW_AFTER)

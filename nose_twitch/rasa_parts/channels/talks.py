@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
+import os
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -34,12 +35,25 @@ def conversation_id(channel: str, chat: str, key_file: Path = KEY_FILE) -> str:
 
     Begins with the channel's name, so that no channel sees another's talks, and cannot be guessed without this server's key.
     """
-    key_file.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError), key_file.open("x", encoding="ascii") as new:
-        key_file.chmod(0o600)
-        new.write(secrets.token_hex(32))
-    key = key_file.read_text(encoding="ascii").encode()
+    key = _key(key_file).encode()
     return f"{channel}-{hmac.new(key, f'{channel} {chat}'.encode(), hashlib.sha256).hexdigest()[:32]}"
+
+
+def _key(key_file: Path) -> str:
+    if not key_file.exists():
+        key_file.parent.mkdir(parents=True, exist_ok=True)
+        new = key_file.with_name(f"{key_file.name}.{os.getpid()}")
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_hex(32), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(new, key_file)  # whole or not at all, and never over another's
+        new.unlink()
+    key = key_file.read_text(encoding="ascii").strip()
+    if len(key) < 64:
+        raise ValueError(
+            f"{key_file} holds no key. Delete it: a new one is made, and talks that are going on begin anew."
+        )
+    return key
 
 
 def was_taken(tracker: DialogueStateTracker, message_id: str, *, before_last: bool = False) -> bool:
@@ -115,8 +129,11 @@ class Talks:
 
     async def tracker(self, sender: str) -> DialogueStateTracker:
         """The talk as it is stored, or an empty one: nothing was said yet, or all was forgotten."""
-        stored = await self.agent.tracker_store.retrieve(sender)
-        return stored or DialogueStateTracker.from_events(sender, [], self.agent.domain.slots)
+        return await self.agent.tracker_store.retrieve(sender) or self.empty_tracker(sender)
+
+    def empty_tracker(self, sender: str = "") -> DialogueStateTracker:
+        """Of a talk in which nothing was said; needs no store."""
+        return DialogueStateTracker.from_events(sender, [], self.agent.domain.slots)
 
     def has_expired(self, tracker: DialogueStateTracker) -> bool:
         """Whether Rasa will begin a new session at the next message, in which no earlier question is open."""

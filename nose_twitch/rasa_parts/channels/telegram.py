@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import hashlib
 import hmac
 import logging
 import os
 import re
 import time
 from collections import OrderedDict, deque
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
@@ -26,13 +23,15 @@ from nose_twitch.rasa_parts.channels.messenger import MessengerChannel, Shown, c
 from nose_twitch.rasa_parts.channels.talks import OnNewMessage, conversation_id
 from nose_twitch.rasa_parts.channels.telegram_api import SERVER, TelegramApi
 from nose_twitch.rasa_parts.channels.telegram_format import to_html, to_keyboard, without_html
-from nose_twitch.rasa_parts.channels.telegram_updates import WANTED, read_update
+from nose_twitch.rasa_parts.channels.telegram_updates import ALBUM, WANTED, read_update
 
 TOKEN_SETTING = "TELEGRAM_TOKEN"
 WEBHOOK_SETTING = "TELEGRAM_WEBHOOK"
 SERVER_SETTING = "TELEGRAM_API"
 _TOKEN = re.compile(r"\d+:[\w-]+")
 _POLL_SECONDS = 30
+_HELD_SECONDS = 60.0
+_BATCH = 100  # updates that Telegram delivers at once
 _REMEMBERED_UPDATES = 1_000
 _REMEMBERED_CHATS = 10_000
 _ACKNOWLEDGED_WITHIN = 25.0  # seconds; Telegram delivers to a webhook again when it waits longer
@@ -59,13 +58,15 @@ class TelegramChannel(MessengerChannel):
 
     def __init__(self, token: str, webhook: str = "", server: str = SERVER) -> None:
         """`webhook` is the public https address of this server, if Telegram is to come here."""
+        super().__init__()
         self._token = token
         self._webhook = webhook
         self._api = TelegramApi(token, server)
-        self._unfinished: dict[int, list[asyncio.Future[None]]] = {}
+        self._unfinished: dict[int, tuple[float, list[asyncio.Future[None]]]] = {}
+        self._albums: deque[str] = deque(maxlen=_REMEMBERED_UPDATES)
         self._next = 0
+        self._hold_from = 0
         self._seen: deque[int] = deque(maxlen=_REMEMBERED_UPDATES)
-        self._lock: IO[str] | None = None
         # The message whose quick replies can still be pressed, per chat.
         self._keyboards: OrderedDict[str, int] = OrderedDict()
 
@@ -74,14 +75,16 @@ class TelegramChannel(MessengerChannel):
         """The token."""
         if not self._token:
             return f"{TOKEN_SETTING} is not set"
-        return "" if _TOKEN.fullmatch(self._token) else f"{TOKEN_SETTING} is no token; one looks like 123456:AbC-dEf"
+        if not _TOKEN.fullmatch(self._token):
+            return f"{TOKEN_SETTING} is no token; one looks like 123456:AbC-dEf"
+        right = not self._webhook or self._webhook.startswith("https://")
+        return "" if right else f"{WEBHOOK_SETTING} must begin with https://"
 
     # --- receiving ---
 
     async def run(self) -> None:
         """Find out who we are, then poll, or tell Telegram where to deliver."""
-        if not self._lock_token():
-            notice(self.name(), "off: another program on this computer already uses this token", trouble=True)
+        if not self.hold_lock(self._token):
             return
         about = await self._connect()
         if about is None:
@@ -90,23 +93,16 @@ class TelegramChannel(MessengerChannel):
         await self._api.try_once("setMyCommands", commands=menu)
         if self._webhook:
             address = f"{self._webhook.rstrip('/')}/webhooks/telegram/webhook"
-            await self._api.insist("setWebhook", url=address, secret_token=self._secret(), allowed_updates=WANTED)
+            try:
+                await self._api.insist("setWebhook", url=address, secret_token=self._secret(), allowed_updates=WANTED)
+            except RefusedError as refused:
+                notice(self.name(), f"off: Telegram refuses {WEBHOOK_SETTING} ({refused.reason})", trouble=True)
+                return
             notice(self.name(), f"@{about} is delivered to {address}")
             return
-        await self._api.try_once("deleteWebhook")
+        await self._api.insist("deleteWebhook")
         notice(self.name(), f"answers as @{about}")
         await self._poll()
-
-    def _lock_token(self) -> bool:
-        """One poller per token: Telegram would give each message to one of them only."""
-        lock = Path("var/run") / f"telegram-{hashlib.sha256(self._token.encode()).hexdigest()[:12]}.lock"
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = lock.open("w", encoding="ascii")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
 
     async def _connect(self) -> str | None:
         """The bot's name, as soon as Telegram can be reached; None if the token is wrong."""
@@ -128,12 +124,13 @@ class TelegramChannel(MessengerChannel):
     async def _poll(self) -> None:
         tries = 0
         while True:
-            # What is not finished was not confirmed: after a crash Telegram delivers it again.
-            wait = 0 if self._unfinished else _POLL_SECONDS
+            offset = self._offset()
+            # What is held back comes at once, and again and again.
+            wait = 0 if offset < self._next else _POLL_SECONDS
             began = time.monotonic()
             try:
                 updates = await self._api.call(
-                    "getUpdates", wait=wait + 20.0, offset=self._offset(), timeout=wait, allowed_updates=WANTED
+                    "getUpdates", wait=wait + 20.0, offset=offset, timeout=wait, allowed_updates=WANTED
                 )
             except (AwayError, RefusedError) as error:
                 tries += 1
@@ -142,10 +139,13 @@ class TelegramChannel(MessengerChannel):
             if tries:
                 notice(self.name(), "can be reached again")
                 tries = 0
+            known = self._next
             for update in updates or ():
                 self._take(update)
-            if time.monotonic() - began < 1.0:
-                await asyncio.sleep(0.2)
+            if len(updates or ()) >= _BATCH and self._next == known:
+                self._hold_from = self._next
+            elif time.monotonic() - began < 1.0:
+                await asyncio.sleep(0.2 if self._next != known else 0.5)
 
     async def _wait_after(self, error: Exception, tries: int) -> None:
         if tries == 1:
@@ -155,18 +155,32 @@ class TelegramChannel(MessengerChannel):
                     401: f"Telegram no longer takes this {TOKEN_SETTING}",
                     409: "another program polls with the same token; only one of them may",
                 }.get(error.status, f"refused ({error.status})")
+                if "webhook" in error.reason.lower():
+                    what = "a webhook stands in the way; removing it"
             notice(self.name(), what, trouble=True)
+        if isinstance(error, RefusedError) and "webhook" in error.reason.lower():
+            await self._api.try_once("deleteWebhook")
         retry_after = getattr(error, "retry_after", None)
         await asyncio.sleep(retry_after or pause_after(tries))
 
     def _offset(self) -> int:
-        return min(self._unfinished, default=self._next)
+        """The oldest update that is not confirmed: what is not answered comes again after a crash.
+
+        But not for long, and not if others wait behind it: Telegram delivers a hundred at a time.
+        """
+        now = time.monotonic()
+        held = [
+            number
+            for number, (since, _) in self._unfinished.items()
+            if number >= self._hold_from and now - since < _HELD_SECONDS
+        ]
+        return min(held, default=self._next)
 
     def _take(self, update: dict[str, Any]) -> list[asyncio.Future[None]]:
         """Hand an update to the inbox; one that came before is dropped."""
         number = int(update.get("update_id", 0))
         if number in self._seen:
-            return self._unfinished.get(number, [])
+            return self._unfinished.get(number, (0.0, []))[1]
         self._seen.append(number)
         self._next = number + 1
         try:
@@ -174,11 +188,20 @@ class TelegramChannel(MessengerChannel):
         except Exception as error:  # of a shape that we do not know: it must not come again and again
             logger.error("UPDATE_UNREADABLE error=%s", type(error).__name__)
             found = []
-        futures = [self.inbox.add(incoming) for incoming in found]
+        futures = [self.inbox.add(incoming) for incoming in found if self._is_new_album(incoming)]
         if futures:
-            self._unfinished[number] = futures
+            self._unfinished[number] = (time.monotonic(), futures)
             asyncio.gather(*futures).add_done_callback(lambda _: self._unfinished.pop(number, None))
         return futures
+
+    def _is_new_album(self, incoming: Incoming) -> bool:
+        """Of the pictures that were sent together, only the first is answered."""
+        album = incoming.about.get(ALBUM)
+        if album and album in self._albums:
+            return False
+        if album:
+            self._albums.append(album)
+        return True
 
     # --- the webhook ---
 
@@ -226,6 +249,8 @@ class TelegramChannel(MessengerChannel):
         except RefusedError as refused:
             if refused.status == 403:
                 return None  # the person has blocked the guide
+            if refused.status != 400:
+                raise
             # Better plain than not at all.
             return await self._api.insist("sendMessage", chat_id=chat, text=without_html(text), **more)
 
@@ -267,5 +292,4 @@ class TelegramChannel(MessengerChannel):
         if self._next and not self._webhook:
             await self._api.try_once("getUpdates", offset=self._offset(), timeout=0, limit=1)
         await self._api.close()
-        if self._lock:
-            self._lock.close()
+        await super().close()

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from nose_twitch.rasa_parts.channels.inbox import Incoming, Kind
-from nose_twitch.rasa_parts.channels.messenger import commands
+from nose_twitch.rasa_parts.channels.messenger import START, commands
 
 WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
 # What people send beside words. Anything else without words (a title changed, a message pinned) needs no answer.
@@ -15,8 +15,10 @@ _UNREADABLE = (
     *("contact", "poll", "dice", "story", "paid_media", "game", "checklist"),
 )
 _COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
-# What a link to the bot hands to /start: nothing that a person typed.
-_DEEP_LINK = re.compile(r"[\w-]*")
+# What a link to the bot may hand to /start. A plain word may be one, too, but rather a person has typed it.
+_DEEP_LINK = re.compile(r"(?=.*[\d_-])[\w-]+")
+# In `about` of a picture: what it was sent together with.
+ALBUM = "album"
 
 
 def read_update(update: dict[str, Any]) -> list[Incoming]:
@@ -43,7 +45,8 @@ def _message(message: dict[str, Any], chat: str, number: str) -> list[Incoming]:
     text = str(message.get("text") or message.get("caption") or "").strip()
     found = _words(text, chat, number) if text else []
     if any(key in message for key in _UNREADABLE):
-        found.insert(0, Incoming(chat, f"{number}-more", Kind.UNREADABLE))
+        album = {ALBUM: str(message["media_group_id"])} if "media_group_id" in message else {}
+        found.insert(0, Incoming(chat, f"{number}-more", Kind.UNREADABLE, about=album))
     return found
 
 
@@ -53,7 +56,8 @@ def _words(text: str, chat: str, number: str) -> list[Incoming]:
         return [Incoming(chat, number, Kind.WORDS, text)]
     words = (command[2] or "").strip()
     obeyed = Incoming(chat, f"{number}-command", Kind.COMMAND, command[1].lower())
-    return [obeyed] if _DEEP_LINK.fullmatch(words) else [obeyed, Incoming(chat, number, Kind.WORDS, words)]
+    is_link = obeyed.text == START and _DEEP_LINK.fullmatch(words)
+    return [obeyed] if is_link or not words else [obeyed, Incoming(chat, number, Kind.WORDS, words)]
 
 
 def _press(press: dict[str, Any], number: str) -> list[Incoming]:
