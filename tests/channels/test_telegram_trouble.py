@@ -182,6 +182,7 @@ async def test_all_of_a_whole_check_is_taken_by_a_strict_server(server: Server, 
     plain = [body for method, body in server.calls if method == "sendMessage" and "parse_mode" not in body]
     assert plain == []  # nothing had to be sent again without its HTML
     assert any("<blockquote expandable>" in text for text in server.sent())
+    assert {"setMyCommands", "sendChatAction", "editMessageReplyMarkup"} <= {method for method, _ in server.calls}
 
 
 @in_one_loop

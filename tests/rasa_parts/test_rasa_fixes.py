@@ -1,9 +1,12 @@
 """The repairs of Rasa change nothing but time."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import ValidationError
 from rasa import __version__
+from rasa.core.actions.action import RemoteAction
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
@@ -47,6 +50,32 @@ def test_a_model_without_the_json_still_loads(kept: tuple[LocalModelStorage, Res
     with storage.write_to(resource) as folder:
         (folder / "domain.json").unlink()
     assert DomainProvider.load({}, storage, resource, CONTEXT).provide_inference().fingerprint() == domain.fingerprint()
+
+
+EVENT = {"event": "slot", "timestamp": None, "name": "side", "value": "left"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_valid"),
+    [
+        ({}, True),
+        ({"events": [EVENT], "responses": [{"response": "utter_ask_side"}]}, True),
+        ({"events": [{"event": "slot"}]}, False),
+        ({"events": [{**EVENT, "event": "no_such_event"}]}, False),
+        ({"events": "none"}, False),
+        ({"responses": ["utter_ask_side"]}, False),
+        ([], False),
+    ],
+)
+def test_an_answer_of_the_action_server_is_judged_as_rasa_judges_it(answer: Any, is_valid: bool) -> None:
+    assert RemoteAction._validate_action_result is rasa_fixes._validate_by_known_schema
+    action = RemoteAction("action_x", None)
+    for check in (rasa_fixes._validate_by_known_schema, rasa_fixes._validate):
+        if is_valid:
+            assert check(action, answer) is True
+        else:
+            with pytest.raises(ValidationError, match="Failed to validate Action server response"):
+                check(action, answer)
 
 
 def test_the_switch_leaves_rasa_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
