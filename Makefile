@@ -74,6 +74,8 @@ lock: $(UV) ## Resolve the dependencies anew into the lock files
 	@$(LOCK) requirements-dev.in -o requirements-dev.lock
 	@cd widget && $(NPM) install --package-lock-only --silent
 	@cd tests/emulators/telegram && $(NPM) install --package-lock-only --silent
+	@# npm writes down where each author takes donations; a lock names hashes and no address.
+	@$(PYTHON) -c '$(WITHOUT_FUNDING)' widget/package-lock.json tests/emulators/telegram/package-lock.json
 	@$(LOCK) tests/emulators/matrix/requirements.in -o tests/emulators/matrix/requirements.lock
 
 clean: ## Remove what was trained, logged and cached
@@ -82,6 +84,10 @@ clean: ## Remove what was trained, logged and cached
 
 # --- Set-up: each step runs only when something it depends on is newer than its result. ---
 
+WITHOUT_FUNDING = import json, pathlib, sys; \
+	files = {path: json.loads(path.read_text()) for path in map(pathlib.Path, sys.argv[1:])}; \
+	[package.pop("funding", None) for lock in files.values() for package in lock["packages"].values()]; \
+	[path.write_text(json.dumps(lock, indent=2) + "\n") for path, lock in files.items()]
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header
 # Compiled once here: where Python may not write its own byte code, each start would compile Rasa anew.
 SYNC = $(UV) pip sync --quiet --compile-bytecode --python $(PYTHON) --reinstall-package tensorflow

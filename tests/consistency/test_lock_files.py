@@ -1,12 +1,20 @@
 """The lock files name exact versions with hashes, and no place to fetch them from."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-tools.lock"]
+EMULATORS = "tests/emulators"
+LOCKS = [
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-tools.lock",
+    f"{EMULATORS}/matrix/requirements.lock",
+]
+NPM_LOCKS = ["widget/package-lock.json", f"{EMULATORS}/telegram/package-lock.json"]
 STAND_IN = "tensorflow @ ./packages/tensorflow-stand-in"
 
 
@@ -26,6 +34,15 @@ def test_everything_is_exact_and_hashed(lock: str) -> None:
 def test_no_address_and_no_path_of_a_machine(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert not re.search(r"https?:|file:|(?:^|\s)/|index-url|find-links", text)
+
+
+@pytest.mark.parametrize("lock", NPM_LOCKS)
+def test_what_comes_by_npm_is_hashed_and_has_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    packages = {name: package for name, package in json.loads(text)["packages"].items() if name}
+    assert packages
+    assert [name for name, package in packages.items() if not package["integrity"].startswith("sha512-")] == []
 
 
 def test_development_moves_no_pin() -> None:
