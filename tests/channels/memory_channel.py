@@ -6,7 +6,8 @@ import asyncio
 from typing import Any
 
 from nose_twitch.rasa_parts.channels.inbox import Incoming, Kind
-from nose_twitch.rasa_parts.channels.messenger import MessengerChannel, Shown
+from nose_twitch.rasa_parts.channels.messenger import MessengerChannel
+from nose_twitch.rasa_parts.channels.quick_replies import Shown
 
 
 class MemoryChannel(MessengerChannel):

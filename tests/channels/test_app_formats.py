@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nose_twitch.rasa_parts.channels import matrix_events
+from nose_twitch.rasa_parts.channels.commands import commands
 from nose_twitch.rasa_parts.channels.inbox import Kind
 from nose_twitch.rasa_parts.channels.layout import length, split
 from nose_twitch.rasa_parts.channels.matrix_format import to_events
-from nose_twitch.rasa_parts.channels.messenger import commands, numbered_reply
+from nose_twitch.rasa_parts.channels.quick_replies import numbered_reply
 from nose_twitch.rasa_parts.channels.telegram_format import to_html, to_keyboard, without_html
 from nose_twitch.rasa_parts.channels.telegram_updates import read_update
 from tests.channels.strict_telegram import check_message

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import json
 import logging
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
@@ -19,7 +19,8 @@ from nose_twitch.rasa_parts.channels.http_api import AwayError, RefusedError, pa
 from nose_twitch.rasa_parts.channels.inbox import Incoming, Kind
 from nose_twitch.rasa_parts.channels.matrix_api import MatrixApi
 from nose_twitch.rasa_parts.channels.matrix_format import to_events
-from nose_twitch.rasa_parts.channels.messenger import MessengerChannel, Shown, notice
+from nose_twitch.rasa_parts.channels.messenger import MessengerChannel, notice
+from nose_twitch.rasa_parts.channels.quick_replies import Shown
 from nose_twitch.rasa_parts.response_generator import CONTROLS
 
 SETTINGS = ("MATRIX_SERVER", "MATRIX_USER", "MATRIX_PASSWORD", "MATRIX_TOKEN")
@@ -27,7 +28,6 @@ _SYNC_SECONDS = 30
 _JOIN_TRIES = 5
 _TYPING_MILLISECONDS = 8_000
 _DEVICE = "NOSETWITCHGUIDE"  # always the same one: each start would leave another in the list
-
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class MatrixChannel(MessengerChannel):
         self._api = MatrixApi(server, self._who_am_i)
         self._reached = ""
         self._own_id = user
-        self._place = Path("var/run") / f"matrix-{hashlib.sha256(f'{server} {user}'.encode()).hexdigest()[:12]}.json"
+        self._account = f"{server} {user}"
         self._saving: asyncio.Task[None] | None = None
 
     @property
@@ -74,7 +74,7 @@ class MatrixChannel(MessengerChannel):
 
     async def run(self) -> None:
         """Log in, then wait for what others send, for ever."""
-        if not self.hold_lock(f"{self._server} {self._user}") or not await self._log_in():
+        if not self.hold_lock(self._account) or not await self._log_in():
             return
         notice(self.name(), f"answers as {self._own_id}")
         since = self._reached or self._since()
@@ -84,13 +84,12 @@ class MatrixChannel(MessengerChannel):
                 sync = await self._sync(since)
             except (AwayError, RefusedError) as error:
                 tries += 1
-                if tries == 1:
-                    notice(self.name(), f"{self._server} cannot be reached; trying on ({error})", trouble=True)
-                if isinstance(error, RefusedError) and error.status == 401 and not await self._log_in():
+                status = getattr(error, "status", 0)
+                if status == 401 and not await self._log_in():
                     return
-                if isinstance(error, RefusedError) and error.status == 400:
+                if status == 400:
                     self._reached = since = ""  # of another server, or of one that has forgotten
-                await asyncio.sleep(getattr(error, "retry_after", None) or pause_after(tries))
+                await self.wait_out(error, tries)
                 continue
             if tries:
                 notice(self.name(), "can be reached again")
@@ -103,26 +102,17 @@ class MatrixChannel(MessengerChannel):
             self._saving = asyncio.create_task(self._save(since, futures, self._saving))
 
     async def _log_in(self) -> bool:
-        tries = 0
-        while True:
+        for tries in itertools.count(1):
             try:
                 self._own_id = await self._who_am_i()
                 return True
-            except RefusedError as refused:
-                if refused.status in (400, 401, 403, 404):
-                    notice(
-                        self.name(),
-                        f"off: {self._server} does not let {self._user} in ({refused.reason})",
-                        trouble=True,
-                    )
-                    return False
-                error: Exception = refused
-            except AwayError as away:
-                error = away
-            tries += 1
-            if tries == 1:
-                notice(self.name(), f"{self._server} cannot be reached; trying on", trouble=True)
-            await asyncio.sleep(getattr(error, "retry_after", None) or pause_after(tries))
+            except (AwayError, RefusedError) as error:
+                if getattr(error, "status", 0) in (400, 401, 403, 404):
+                    what = f"off: {self._server} does not let {self._user} in ({error})"
+                    notice(self.name(), what, trouble=True)
+                    break
+                await self.wait_out(error, tries)
+        return False
 
     async def _who_am_i(self) -> str:
         if self._token:
@@ -152,7 +142,7 @@ class MatrixChannel(MessengerChannel):
 
     def _since(self) -> str:
         try:
-            return str(json.loads(self._place.read_text(encoding="utf-8"))["since"])
+            return str(json.loads(self.file_for(self._account, "json").read_text(encoding="utf-8"))["since"])
         except (OSError, ValueError, KeyError):
             return ""
 
@@ -164,9 +154,9 @@ class MatrixChannel(MessengerChannel):
             await before
         await asyncio.gather(*futures)
         try:
-            new = self._place.with_suffix(".new")
+            new = self.file_for(self._account, "new")
             new.write_text(json.dumps({"since": since}), encoding="utf-8")
-            new.replace(self._place)
+            new.replace(self.file_for(self._account, "json"))
         except OSError as error:
             logger.error("MATRIX_PLACE_NOT_SAVED error=%s", type(error).__name__)
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from nose_twitch.rasa_parts.channels.commands import START
 from nose_twitch.rasa_parts.channels.inbox import Incoming, Kind
-from nose_twitch.rasa_parts.channels.messenger import START
 
 logger = logging.getLogger(__name__)
 

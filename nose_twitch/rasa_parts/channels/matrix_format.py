@@ -6,7 +6,7 @@ import html
 from typing import Any
 
 from nose_twitch.rasa_parts.channels.layout import heading, split
-from nose_twitch.rasa_parts.channels.messenger import replies
+from nose_twitch.rasa_parts.channels.quick_replies import replies
 
 LONGEST = 8_000  # far below the 65 kB that an event may have, twice written and with its HTML
 

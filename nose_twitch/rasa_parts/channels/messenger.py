@@ -7,34 +7,30 @@ import contextlib
 import fcntl
 import hashlib
 import logging
-import re
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-import yaml
 from rasa.core.channels.channel import InputChannel
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 
-from nose_twitch.rasa_parts.channels.http_api import RefusedError, pause_after
+from nose_twitch.rasa_parts.channels.commands import HELP, START, commands
+from nose_twitch.rasa_parts.channels.http_api import AwayError, RefusedError, pause_after
 from nose_twitch.rasa_parts.channels.inbox import Inbox, Incoming, Kind
 from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE
 from nose_twitch.rasa_parts.channels.messages import shown
+from nose_twitch.rasa_parts.channels.quick_replies import Shown, is_open, last_question, numbered_reply, pressed
 from nose_twitch.rasa_parts.channels.talks import ALSO, OnNewMessage, Talks, conversation_id, was_taken
-from nose_twitch.rasa_parts.response_generator import QUESTION_PREFIX
 
 logger = logging.getLogger(__name__)
 
 SLOW_AFTER = 15.0  # seconds, as on the website
 GRACE_SECONDS = 3.0
 _REMEMBERED_PRESSES = 1_000
-HELP = "help"
-START = "start"
 # What is said to things that are no message.
 _ANSWERS = {
     Kind.UNREADABLE: "utter_cannot_see",
@@ -47,19 +43,8 @@ OLD_BUTTON = "utter_old_button"
 SLOW = "utter_slow"
 COMMANDS = "utter_commands"
 TROUBLE = "utter_trouble"
+NO_GROUPS = "utter_no_groups"
 APP_SEES = "utter_app_sees"
-
-_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
-
-Shown = dict[str, Any]
-
-
-@lru_cache(maxsize=1)
-def commands() -> dict[str, dict[str, str]]:
-    """The commands of commands.yml by name."""
-    text = Path(__file__).with_name("commands.yml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = yaml.safe_load(text)["commands"]
-    return found
 
 
 def notice(channel: str, text: str, *, trouble: bool = False) -> None:
@@ -81,11 +66,15 @@ class MessengerChannel(InputChannel, ABC):
         self._pressed: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED_PRESSES)
         self._lock: IO[str] | None = None
 
+    def file_for(self, account: str, kind: str) -> Path:
+        """A file of this channel that belongs to one account, without naming it."""
+        folder = Path("var/run")
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{self.name()}-{hashlib.sha256(account.encode()).hexdigest()[:12]}.{kind}"
+
     def hold_lock(self, account: str) -> bool:
         """Take this account for this process, till its end: two guides on it would take each other's messages."""
-        lock = Path("var/run") / f"{self.name()}-{hashlib.sha256(account.encode()).hexdigest()[:12]}.lock"
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = self._lock or lock.open("w", encoding="ascii")
+        self._lock = self._lock or self.file_for(account, "lock").open("w", encoding="ascii")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -93,11 +82,19 @@ class MessengerChannel(InputChannel, ABC):
             return False
         return True
 
+    async def wait_out(
+        self, error: AwayError | RefusedError, tries: int, what: str = "cannot be reached; trying on"
+    ) -> None:
+        """Wait as the server wants or longer each time; the first time, tell the operator `what` is the matter."""
+        if tries == 1:
+            notice(self.name(), what, trouble=True)
+        await asyncio.sleep(getattr(error, "retry_after", None) or pause_after(tries))
+
     # --- what each app does in its own way ---
 
     @abstractmethod
     async def run(self) -> None:
-        """Receive until cancelled: `self.inbox.add` for what arrives. Only called if `is_set_up`."""
+        """Receive until cancelled: `self.inbox.add` for what arrives. Not called while anything is `missing`."""
 
     @abstractmethod
     async def show(self, chat: str, message: Shown, key: str) -> None:
@@ -180,109 +177,95 @@ class MessengerChannel(InputChannel, ABC):
         except Exception as error:
             logger.error("MESSAGE_FAILED channel=%s error=%s", self.name(), type(error).__name__)
             logger.debug("MESSAGE_FAILED details", exc_info=True)
-            # Without the store, which may be what failed.
-            await self._show(incoming, [await self.talks.wording(TROUBLE, self.talks.empty_tracker())])
+            await self._say(incoming, TROUBLE)
 
     async def _handle(self, incoming: Incoming, sender: str) -> None:
         await self.receipt(incoming)
         if incoming.kind is Kind.LEFT:
             await self.talks.forget(sender)
         elif incoming.kind is Kind.GROUP:
-            message = self._shown([await self.talks.wording("utter_no_groups", await self.talks.tracker(sender))])[0]
-            await self.refuse_group(incoming, message)
+            await self.refuse_group(incoming, self._shown([await self._wording(NO_GROUPS)])[0])
             await self.talks.forget(sender)
         elif incoming.kind in _ANSWERS:
-            await self._say(incoming, sender, _ANSWERS[incoming.kind])
+            await self._say(incoming, _ANSWERS[incoming.kind])
+        elif len(incoming.text) > LONGEST_MESSAGE:
+            await self._say(incoming, TOO_LONG)
         elif incoming.kind is Kind.COMMAND:
             await self._obey(incoming, sender)
         elif incoming.kind is Kind.PRESS:
-            await self._take_press(incoming, sender)
-        elif len(incoming.text) > LONGEST_MESSAGE:
-            await self._say(incoming, sender, TOO_LONG)
+            await self._take_press(incoming, await self.talks.tracker(sender))
         else:
-            await self._read(incoming, sender)
+            await self._read(incoming, await self.talks.tracker(sender))
 
-    async def _read(self, incoming: Incoming, sender: str) -> None:
-        tracker = await self.talks.tracker(sender)
+    async def _read(self, incoming: Incoming, tracker: DialogueStateTracker) -> None:
         if was_taken(tracker, incoming.id, before_last=True):
             return
         taken = [part_id for part_id, _ in incoming.parts if was_taken(tracker, part_id)]
         if taken and taken[-1] != incoming.id:
             # Delivered again, after a crash between this and what follows.
             if not was_taken(tracker, taken[-1], before_last=True):
-                await self._take_words(incoming, sender, "", message_id=taken[-1])
+                await self._take_words(incoming, tracker, "", message_id=taken[-1])
             text = "\n".join(text for part_id, text in incoming.parts if part_id not in taken)
-            await self._take_words(incoming, sender, text)
+            await self._take_words(incoming, tracker, text)
             return
-        messages = self._still_shown(tracker)
-        button = numbered_reply(messages, incoming.text) if self.numbered else None
+        messages = self._still_shown(tracker) if self.numbered else []
+        button = numbered_reply(messages, incoming.text)
         if not button or not is_open(messages[-1], messages, tracker):
-            await self._take_words(incoming, sender, incoming.text)
+            await self._take_words(incoming, tracker, incoming.text)
         elif float(messages[-1]["id"]) > incoming.arrived:
             # Typed before this list was shown, so it means another one.
             await self.show(incoming.chat, messages[-1], f"{incoming.id}-again")
         else:
-            await self._take_words(incoming, sender, button["payload"], metadata={"title": button["title"]})
+            await self._take_words(incoming, tracker, button["payload"], title=button["title"])
 
     async def _obey(self, incoming: Incoming, sender: str) -> None:
         if incoming.text == HELP:
-            await self._say(incoming, sender, COMMANDS)
+            await self._say(incoming, COMMANDS)
         opening = await self.talks.open(sender) if incoming.text == START else []
         if opening:
             await self._show(incoming, opening)
-            await self._say(incoming, sender, APP_SEES)
+            await self._say(incoming, APP_SEES)
         else:
-            await self._take_words(incoming, sender, commands()[incoming.text]["says"])
+            await self._take_words(incoming, await self.talks.tracker(sender), commands()[incoming.text]["says"])
 
-    async def _take_press(self, incoming: Incoming, sender: str) -> None:
-        tracker = await self.talks.tracker(sender)
+    async def _take_press(self, incoming: Incoming, tracker: DialogueStateTracker) -> None:
         press = (incoming.chat, incoming.text)
         if was_taken(tracker, incoming.text):
             await self.answer_press(incoming, None, "")
             if press not in self._pressed and not was_taken(tracker, incoming.text, before_last=True):
                 # Taken before a restart: its answer may never have been shown.
-                await self._take_words(incoming, sender, "", message_id=incoming.text)
+                await self._take_words(incoming, tracker, "", message_id=incoming.text)
             return
         self._pressed.append(press)
         messages = self._still_shown(tracker)
         message, button = pressed(messages, incoming.text)
-        await self.answer_press(incoming, message, button["title"] if button else "")
+        title = button["title"] if button else ""
+        await self.answer_press(incoming, message, title)
         if message and button and is_open(message, messages, tracker):
-            metadata = {"title": button["title"]}
-            await self._take_words(incoming, sender, button["payload"], message_id=incoming.text, metadata=metadata)
+            await self._take_words(incoming, tracker, button["payload"], message_id=incoming.text, title=title)
             return
-        await self._say(incoming, sender, OLD_BUTTON)
+        await self._say(incoming, OLD_BUTTON)
         question = last_question(messages)
         if question and is_open(question, messages, tracker):
             await self.show(incoming.chat, question, f"{incoming.id}-again")
 
     async def _take_words(
-        self,
-        incoming: Incoming,
-        sender: str,
-        text: str,
-        *,
-        message_id: str = "",
-        metadata: dict[str, Any] | None = None,
+        self, incoming: Incoming, tracker: DialogueStateTracker, text: str, *, message_id: str = "", title: str = ""
     ) -> None:
-        if incoming.parts:
-            metadata = {ALSO: [part_id for part_id, _ in incoming.parts]}
-        turn = asyncio.ensure_future(self.talks.say(sender, text, message_id or incoming.id, metadata))
+        """Have the turn, and show the answer; `title` is what the person saw, if that was a quick reply."""
+        parts = [part_id for part_id, _ in incoming.parts]
+        metadata = {ALSO: parts} if parts else {"title": title} if title else None
+        turn = asyncio.ensure_future(self.talks.say(tracker, text, message_id or incoming.id, metadata))
         async with self._writing(incoming.chat):
             done, _ = await asyncio.wait({turn}, timeout=SLOW_AFTER)
             if not done:
                 logger.error("MESSAGE_SLOW channel=%s", self.name())
-                await self._say(incoming, sender, SLOW)
-            try:
-                said = await turn
-            except Exception as error:
-                logger.error("TURN_FAILED channel=%s error=%s", self.name(), type(error).__name__)
-                logger.debug("TURN_FAILED details", exc_info=True)
-                said = []
+                await self._say(incoming, SLOW)
+            said = await turn
         if said:
             await self._show(incoming, said)
         else:
-            await self._say(incoming, sender, TROUBLE)
+            await self._say(incoming, TROUBLE)
 
     @contextlib.asynccontextmanager
     async def _writing(self, chat: str) -> AsyncIterator[None]:
@@ -298,9 +281,12 @@ class MessengerChannel(InputChannel, ABC):
             showing.cancel()
             await self.hide_writing(chat)
 
-    async def _say(self, incoming: Incoming, sender: str, response: str) -> None:
-        """Say something about the channel, which is no part of the talk."""
-        await self._show(incoming, [await self.talks.wording(response, await self.talks.tracker(sender))])
+    async def _say(self, incoming: Incoming, response: str) -> None:
+        """Say something about the channel, which is no part of the talk; works without the store, too."""
+        await self._show(incoming, [await self._wording(response)])
+
+    async def _wording(self, response: str) -> BotUttered:
+        return await self.talks.wording(response, self.talks.empty_tracker())
 
     async def _show(self, incoming: Incoming, said: Sequence[BotUttered]) -> None:
         for message in self._shown(said):
@@ -317,38 +303,3 @@ class MessengerChannel(InputChannel, ABC):
 
     def _shown(self, events: Any) -> list[Shown]:
         return shown(events, self.talks.agent.domain)
-
-
-def pressed(messages: list[Shown], press: str) -> tuple[Shown | None, dict[str, str] | None]:
-    """The message and the quick reply of an id such as "1764427131.123456:0"; nothing, if that was forgotten."""
-    message_id, _, number = press.partition(":")
-    for message in messages:
-        if message["id"] == message_id and message["from"] == "guide" and number.isdecimal():
-            return message, dict(enumerate(message["buttons"])).get(int(number))
-    return None, None
-
-
-def replies(message: Shown) -> list[dict[str, Any]]:
-    """The quick replies that answer this message, without those that stand at every question."""
-    return [button for button in message.get("buttons") or [] if not button["control"]]
-
-
-def numbered_reply(messages: list[Shown], text: str) -> dict[str, Any] | None:
-    """The quick reply of the latest message that "2" or "2." means."""
-    number = _NUMBER.fullmatch(text.strip())
-    choices = replies(messages[-1]) if messages else []
-    return choices[int(number[1]) - 1] if number and 1 <= int(number[1]) <= len(choices) else None
-
-
-def is_open(message: Shown, messages: list[Shown], tracker: DialogueStateTracker) -> bool:
-    """Whether the quick replies of a message still mean what they meant: "yes" only answers the question asked last."""
-    if not message["response"].startswith(QUESTION_PREFIX):
-        return True
-    asked = message["response"].removeprefix(QUESTION_PREFIX)
-    return message is last_question(messages) and tracker.get_slot("requested_slot") == asked
-
-
-def last_question(messages: list[Shown]) -> Shown | None:
-    """The question asked last, whether it is open or not."""
-    questions = (message for message in reversed(messages) if str(message.get("response")).startswith(QUESTION_PREFIX))
-    return next(questions, None)

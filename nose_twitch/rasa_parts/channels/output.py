@@ -36,10 +36,10 @@ def as_event(message: dict[str, Any]) -> BotUttered:
     return BotUttered(message.get("text"), data, metadata, message.get("timestamp"))
 
 
-def answer_to(tracker: DialogueStateTracker | None, message_id: str | None) -> list[BotUttered]:
+def answer_to(tracker: DialogueStateTracker, message_id: str) -> list[BotUttered]:
     """What the guide said to this very message, if it came through before and the page never heard of it."""
     said: list[BotUttered] = []
-    for event in reversed(list(tracker.events) if tracker and message_id else []):
+    for event in reversed(tracker.events):
         if isinstance(event, BotUttered):
             said.insert(0, event)
         elif isinstance(event, UserUttered):

@@ -81,19 +81,25 @@ class Talks:
         return self._app.ctx.agent
 
     async def say(
-        self, sender: str, text: str, message_id: str, metadata: dict[str, Any] | None = None, *, opened: bool = False
+        self,
+        tracker: DialogueStateTracker,
+        text: str,
+        message_id: str,
+        metadata: dict[str, Any] | None = None,
+        *,
+        opened: bool = False,
     ) -> list[BotUttered]:
-        """What the guide says to a message: one turn, however often the channel asks for it.
+        """What the guide says to a message in a talk just read: one turn, however often the channel asks for it.
 
         The turn goes on when the channel gives up waiting, so that nothing of it is lost and the next try finds its answer.
         `opened`: the person has been shown the opening already.
         """
-        tracker = await self.agent.tracker_store.retrieve(sender)
         if said := answer_to(tracker, message_id):
             return said
+        sender = tracker.sender_id
 
         async def turn() -> list[BotUttered]:
-            if opened and (tracker is None or not tracker.events):
+            if opened and not tracker.events:
                 await self.open(sender)
             output = CollectedOutput(self._channel)
             await self._on_new_message(UserMessage(text, output, sender, None, self._channel, message_id, metadata))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import itertools
 import logging
 import os
 import re
@@ -17,9 +18,11 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
-from nose_twitch.rasa_parts.channels.http_api import AwayError, RefusedError, pause_after
+from nose_twitch.rasa_parts.channels.commands import commands
+from nose_twitch.rasa_parts.channels.http_api import AwayError, RefusedError
 from nose_twitch.rasa_parts.channels.inbox import Incoming, Kind
-from nose_twitch.rasa_parts.channels.messenger import MessengerChannel, Shown, commands, notice
+from nose_twitch.rasa_parts.channels.messenger import MessengerChannel, notice
+from nose_twitch.rasa_parts.channels.quick_replies import Shown
 from nose_twitch.rasa_parts.channels.talks import OnNewMessage, conversation_id
 from nose_twitch.rasa_parts.channels.telegram_api import SERVER, TelegramApi
 from nose_twitch.rasa_parts.channels.telegram_format import to_html, to_keyboard, without_html
@@ -35,7 +38,10 @@ _BATCH = 100  # updates that Telegram delivers at once
 _REMEMBERED_UPDATES = 1_000
 _REMEMBERED_CHATS = 10_000
 _ACKNOWLEDGED_WITHIN = 25.0  # seconds; Telegram delivers to a webhook again when it waits longer
-
+_REFUSALS = {
+    401: f"Telegram no longer takes this {TOKEN_SETTING}",
+    409: "another program polls with the same token; only one of them may",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -106,20 +112,15 @@ class TelegramChannel(MessengerChannel):
 
     async def _connect(self) -> str | None:
         """The bot's name, as soon as Telegram can be reached; None if the token is wrong."""
-        tries = 0
-        while True:
+        for tries in itertools.count(1):
             try:
                 return str((await self._api.call("getMe"))["username"])
-            except RefusedError as refused:
-                if refused.status in (401, 404):
+            except (AwayError, RefusedError) as error:
+                if getattr(error, "status", 0) in (401, 404):
                     notice(self.name(), f"off: Telegram does not know this {TOKEN_SETTING}", trouble=True)
-                    return None
-            except AwayError:
-                pass
-            tries += 1
-            if tries == 1:
-                notice(self.name(), "cannot be reached; trying on", trouble=True)
-            await asyncio.sleep(pause_after(tries))
+                    break
+                await self.wait_out(error, tries)
+        return None
 
     async def _poll(self) -> None:
         tries = 0
@@ -134,7 +135,7 @@ class TelegramChannel(MessengerChannel):
                 )
             except (AwayError, RefusedError) as error:
                 tries += 1
-                await self._wait_after(error, tries)
+                await self._recover(error, tries)
                 continue
             if tries:
                 notice(self.name(), "can be reached again")
@@ -147,21 +148,15 @@ class TelegramChannel(MessengerChannel):
             elif time.monotonic() - began < 1.0:
                 await asyncio.sleep(0.2 if self._next != known else 0.5)
 
-    async def _wait_after(self, error: Exception, tries: int) -> None:
-        if tries == 1:
-            what = "cannot be reached; trying on"
-            if isinstance(error, RefusedError):
-                what = {
-                    401: f"Telegram no longer takes this {TOKEN_SETTING}",
-                    409: "another program polls with the same token; only one of them may",
-                }.get(error.status, f"refused ({error.status})")
-                if "webhook" in error.reason.lower():
-                    what = "a webhook stands in the way; removing it"
-            notice(self.name(), what, trouble=True)
-        if isinstance(error, RefusedError) and "webhook" in error.reason.lower():
+    async def _recover(self, error: AwayError | RefusedError, tries: int) -> None:
+        if isinstance(error, AwayError):
+            await self.wait_out(error, tries)
+        elif "webhook" in error.reason.lower():
             await self._api.try_once("deleteWebhook")
-        retry_after = getattr(error, "retry_after", None)
-        await asyncio.sleep(retry_after or pause_after(tries))
+            await self.wait_out(error, tries, "a webhook stands in the way; removing it")
+        else:
+            what = _REFUSALS.get(error.status, f"refused ({error.status})")
+            await self.wait_out(error, tries, what)
 
     def _offset(self) -> int:
         """The oldest update that is not confirmed: what is not answered comes again after a crash.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from nose_twitch.rasa_parts.channels.commands import START, commands
 from nose_twitch.rasa_parts.channels.inbox import Incoming, Kind
-from nose_twitch.rasa_parts.channels.messenger import START, commands
 
 WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
 # What people send beside words. Anything else without words (a title changed, a message pinned) needs no answer.

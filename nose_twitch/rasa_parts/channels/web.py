@@ -159,7 +159,7 @@ class WebChannel(InputChannel):
             raise RefusedError(413, "too_long")
         message_id = _words(body, "id")[:64] or secrets.token_hex(8)
         metadata = {"title": title} if title else None
-        said = await self._talks.say(sender, typed, message_id, metadata, opened=True)
+        said = await self._talks.say(await self._talks.tracker(sender), typed, message_id, metadata, opened=True)
         if not said:
             logger.error("WEB_NO_ANSWER")
             raise RefusedError(502, "trouble")
