@@ -79,7 +79,7 @@ class StartOver(SafeAction):
 
 
 class ForgetMe(SafeAction):
-    """Forgets the whole talk; the tracker store then drops what was said (rasa_parts/forgetting_store.py)."""
+    """Forgets the whole talk; the tracker store then drops what was said (rasa_parts/server/tracker_store.py)."""
 
     def name(self) -> str:
         """Its name in the domain."""

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from nose_twitch.rasa_parts.channels import messenger
 from nose_twitch.rasa_parts.channels.inbox import Inbox, Incoming, Kind
 from nose_twitch.rasa_parts.channels.talks import Talks, conversation_id
 from tests.channels.memory_channel import MemoryChannel
@@ -73,7 +72,7 @@ async def test_a_number_that_was_sent_before_a_list_was_shown_does_not_answer_it
 async def test_a_turn_that_takes_too_long_is_told_and_still_answered(
     guide: Guide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messenger, "SLOW_AFTER", 0.05)
+    monkeypatch.setenv("TURN_SECONDS", "0.05")
 
     async def slowly(message: Any) -> None:
         await asyncio.sleep(0.3)

@@ -15,6 +15,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
+from nose_twitch.rasa_parts import server  # as endpoints.yml has Rasa do it: the guard around each turn
+
 ROOT = Path(__file__).parents[2]
 _NUMBERS = itertools.count()
 
@@ -143,5 +145,6 @@ def load_guide(model: Path) -> Guide:
     """Load the trained model with the project's own endpoints, actions in this process."""
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     actions = InProcessActions()
+    assert server
     agent = Agent.load(str(model), action_endpoint=actions, generator=endpoints.nlg)
     return Guide(agent, actions)

@@ -25,10 +25,11 @@ from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE
 from nose_twitch.rasa_parts.channels.messages import shown
 from nose_twitch.rasa_parts.channels.quick_replies import Shown, is_open, last_question, numbered_reply, pressed
 from nose_twitch.rasa_parts.channels.talks import ALSO, OnNewMessage, Talks, conversation_id, was_taken
+from nose_twitch.rasa_parts.server.tracker_store import StoreAwayError
+from nose_twitch.rasa_parts.server.turns import NOTES_AWAY, SLOW, TROUBLE, turn_seconds
 
 logger = logging.getLogger(__name__)
 
-SLOW_AFTER = 15.0  # seconds, as on the website
 GRACE_SECONDS = 3.0
 _REMEMBERED_PRESSES = 1_000
 # What is said to things that are no message.
@@ -40,9 +41,7 @@ _ANSWERS = {
 }
 TOO_LONG = "utter_too_long"
 OLD_BUTTON = "utter_old_button"
-SLOW = "utter_slow"
 COMMANDS = "utter_commands"
-TROUBLE = "utter_trouble"
 NO_GROUPS = "utter_no_groups"
 APP_SEES = "utter_app_sees"
 
@@ -174,6 +173,8 @@ class MessengerChannel(InputChannel, ABC):
             await self._handle(incoming, conversation_id(self.name(), incoming.chat))
         except RefusedError:
             raise
+        except StoreAwayError:
+            await self._say(incoming, NOTES_AWAY)
         except Exception as error:
             logger.error("MESSAGE_FAILED channel=%s error=%s", self.name(), type(error).__name__)
             logger.debug("MESSAGE_FAILED details", exc_info=True)
@@ -195,7 +196,7 @@ class MessengerChannel(InputChannel, ABC):
         elif incoming.kind is Kind.PRESS:
             await self._take_press(incoming, await self.talks.tracker(sender))
         else:
-            await self._read(incoming, await self.talks.tracker(sender))
+            await self._read(incoming, await self.talks.tracker_or_empty(sender))
 
     async def _read(self, incoming: Incoming, tracker: DialogueStateTracker) -> None:
         if was_taken(tracker, incoming.id, before_last=True):
@@ -257,15 +258,12 @@ class MessengerChannel(InputChannel, ABC):
         metadata = {ALSO: parts} if parts else {"title": title} if title else None
         turn = asyncio.ensure_future(self.talks.say(tracker, text, message_id or incoming.id, metadata))
         async with self._writing(incoming.chat):
-            done, _ = await asyncio.wait({turn}, timeout=SLOW_AFTER)
+            done, _ = await asyncio.wait({turn}, timeout=turn_seconds())
             if not done:
-                logger.error("MESSAGE_SLOW channel=%s", self.name())
+                logger.error("TURN_SLOW channel=%s", self.name())
                 await self._say(incoming, SLOW)
             said = await turn
-        if said:
-            await self._show(incoming, said)
-        else:
-            await self._say(incoming, TROUBLE)
+        await self._show(incoming, said or [await self._wording(TROUBLE)])
 
     @contextlib.asynccontextmanager
     async def _writing(self, chat: str) -> AsyncIterator[None]:

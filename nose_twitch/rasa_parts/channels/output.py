@@ -15,6 +15,9 @@ class CollectedOutput(OutputChannel):
     Not read from the tracker afterwards: that is empty when the person said "forget me".
     """
 
+    # The channel waits for the answer, and says when that takes long (server/turns.py).
+    waits = True
+
     def __init__(self, channel: str) -> None:
         """Nothing said yet; `channel` is the name of the input channel."""
         self.said: list[BotUttered] = []

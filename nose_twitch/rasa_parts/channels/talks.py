@@ -21,6 +21,7 @@ from sanic import Sanic
 
 from nose_twitch.rasa_parts import slots
 from nose_twitch.rasa_parts.channels.output import CollectedOutput, answer_to, as_event
+from nose_twitch.rasa_parts.server.tracker_store import StoreAwayError
 
 OPENING = "utter_greet"
 KEY_FILE = Path("var/channels.key")
@@ -100,7 +101,8 @@ class Talks:
 
         async def turn() -> list[BotUttered]:
             if opened and not tracker.events:
-                await self.open(sender)
+                with contextlib.suppress(StoreAwayError):  # the turn itself says so
+                    await self.open(sender)
             output = CollectedOutput(self._channel)
             await self._on_new_message(UserMessage(text, output, sender, None, self._channel, message_id, metadata))
             return output.said
@@ -134,8 +136,19 @@ class Talks:
         return as_event({**message, "utter_action": response})
 
     async def tracker(self, sender: str) -> DialogueStateTracker:
-        """The talk as it is stored, or an empty one: nothing was said yet, or all was forgotten."""
+        """The talk as it is stored, or an empty one: nothing was said yet, or all was forgotten.
+
+        Raises:
+            StoreAwayError: It cannot be known just now.
+        """
         return await self.agent.tracker_store.retrieve(sender) or self.empty_tracker(sender)
+
+    async def tracker_or_empty(self, sender: str) -> DialogueStateTracker:
+        """The same for a turn, which says by itself that it has no notes."""
+        try:
+            return await self.tracker(sender)
+        except StoreAwayError:
+            return self.empty_tracker(sender)
 
     def empty_tracker(self, sender: str = "") -> DialogueStateTracker:
         """Of a talk in which nothing was said; needs no store."""
@@ -148,9 +161,8 @@ class Talks:
         return 0 < minutes < (time.time() - last) / 60
 
     async def forget(self, sender: str) -> None:
-        """Delete the talk."""
+        """Delete the talk. A store that is away deletes it when it is back."""
         async with self.agent.lock_store.lock(sender):
-            tracker = await self.agent.tracker_store.retrieve(sender)
-            if tracker is not None:
-                tracker.update(Restarted(), self.agent.domain)
-                await self.agent.tracker_store.save(tracker)
+            tracker = self.empty_tracker(sender)
+            tracker.update(Restarted(), self.agent.domain)
+            await self.agent.tracker_store.save(tracker)

@@ -25,11 +25,12 @@ from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE, RateLimit
 from nose_twitch.rasa_parts.channels.messages import shown, standing
 from nose_twitch.rasa_parts.channels.talks import OnNewMessage, Talks
 from nose_twitch.rasa_parts.channels.web_files import WebFiles, WidgetMissingError, load_files
+from nose_twitch.rasa_parts.server.health import readiness
+from nose_twitch.rasa_parts.server.turns import turn_seconds
 
 logger = logging.getLogger(__name__)
 
 EMBED_SETTING = "EMBED_ON"
-DEADLINE_SECONDS = 15.0
 LARGEST_BODY = 64 * 1024
 _TALK = re.compile(r"[0-9a-f]{32}")
 _SITE = re.compile(r"https?://[\w.-]+(?::\d+)?|https://\*\.[\w.-]+")
@@ -111,6 +112,15 @@ class WebChannel(InputChannel):
             file = self._files.static.get(name) if self._files else None
             return file.answer(request) if file else text("Not found", status=404)
 
+        @routes.get("/health")
+        async def health(_request: Request) -> HTTPResponse:
+            return json({"alive": True})
+
+        @routes.get("/ready")
+        async def ready(_request: Request) -> HTTPResponse:
+            can_take_turns, parts = readiness(self._talks.agent)
+            return json(parts, status=200 if can_take_turns else 503)
+
         @routes.post("/message")
         async def message(request: Request) -> HTTPResponse:
             return await self._guarded(self._answer(request))
@@ -136,11 +146,11 @@ class WebChannel(InputChannel):
 
     async def _guarded(self, answer: Awaitable[dict[str, Any]]) -> HTTPResponse:
         try:
-            return json(await asyncio.wait_for(answer, DEADLINE_SECONDS))
+            return json(await asyncio.wait_for(answer, turn_seconds()))
         except RefusedError as refused:
             return json({"error": refused.code}, status=refused.status)
         except asyncio.TimeoutError:
-            logger.error("WEB_TOO_SLOW seconds=%s", DEADLINE_SECONDS)
+            logger.error("TURN_SLOW channel=web")
             return json({"error": "too_slow"}, status=504)
         except Exception as error:
             logger.error("WEB_FAILED error=%s", type(error).__name__)
@@ -159,12 +169,13 @@ class WebChannel(InputChannel):
             raise RefusedError(413, "too_long")
         message_id = _words(body, "id")[:64] or secrets.token_hex(8)
         metadata = {"title": title} if title else None
-        said = await self._talks.say(await self._talks.tracker(sender), typed, message_id, metadata, opened=True)
+        tracker = await self._talks.tracker_or_empty(sender)
+        said = await self._talks.say(tracker, typed, message_id, metadata, opened=True)
         if not said:
-            logger.error("WEB_NO_ANSWER")
+            logger.error("TURN_SILENT channel=web")
             raise RefusedError(502, "trouble")
         # An empty one after "forget me".
-        tracker = await self._talks.tracker(sender)
+        tracker = await self._talks.tracker_or_empty(sender)
         return {"messages": shown(said, self._talks.agent.domain), "standing": await self._standing(tracker)}
 
     async def _standing(self, tracker: DialogueStateTracker) -> dict[str, Any]:

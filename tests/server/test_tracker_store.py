@@ -10,7 +10,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, Restarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from nose_twitch.rasa_parts.forgetting_store import ForgettingTrackerStore
+from nose_twitch.rasa_parts.server.tracker_store import GuideTrackerStore
 
 SECRET = "my arm is weak and my name is Jo"
 BEFORE: list[Event] = [
@@ -34,15 +34,15 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(domain: Domain, file: Path) -> ForgettingTrackerStore:
-    return ForgettingTrackerStore(domain, db=str(file))
+def store(domain: Domain, file: Path) -> GuideTrackerStore:
+    return GuideTrackerStore(domain, db=str(file))
 
 
 def talk(domain: Domain, *events: Event) -> DialogueStateTracker:
     return DialogueStateTracker.from_events("jo", list(events), domain.slots)
 
 
-async def kept(store: ForgettingTrackerStore, domain: Domain, *events: Event) -> DialogueStateTracker:
+async def kept(store: GuideTrackerStore, domain: Domain, *events: Event) -> DialogueStateTracker:
     """Save a talk of these events and read it back."""
     await store.save(talk(domain, *events))
     tracker = await store.retrieve("jo")
@@ -50,7 +50,7 @@ async def kept(store: ForgettingTrackerStore, domain: Domain, *events: Event) ->
     return tracker
 
 
-async def test_without_a_restart_everything_stays(store: ForgettingTrackerStore, domain: Domain) -> None:
+async def test_without_a_restart_everything_stays(store: GuideTrackerStore, domain: Domain) -> None:
     tracker = await kept(store, domain, *BEFORE)
     assert len(tracker.events) == len(BEFORE)
     assert tracker.get_slot("triage") == "urgent"
@@ -58,7 +58,7 @@ async def test_without_a_restart_everything_stays(store: ForgettingTrackerStore,
 
 @pytest.mark.parametrize("after", [[], [ActionExecuted("action_listen")], [UserUttered("hello again")]])
 async def test_after_a_restart_nothing_of_before_is_left(
-    store: ForgettingTrackerStore, domain: Domain, file: Path, after: list[Event]
+    store: GuideTrackerStore, domain: Domain, file: Path, after: list[Event]
 ) -> None:
     await kept(store, domain, *BEFORE)
     assert b"weak" in file.read_bytes()
@@ -70,12 +70,12 @@ async def test_after_a_restart_nothing_of_before_is_left(
     assert len(tracker.events) == len(after)
 
 
-async def test_the_full_history_is_forgotten_too(store: ForgettingTrackerStore, domain: Domain) -> None:
+async def test_the_full_history_is_forgotten_too(store: GuideTrackerStore, domain: Domain) -> None:
     await store.save(talk(domain, *BEFORE, *FORGET))
     assert await store.retrieve_full_tracker("jo") is None
 
 
-async def test_the_talk_goes_on_afterwards(store: ForgettingTrackerStore, domain: Domain) -> None:
+async def test_the_talk_goes_on_afterwards(store: GuideTrackerStore, domain: Domain) -> None:
     await store.save(talk(domain, *BEFORE, *FORGET))
     tracker = await store.get_or_create_tracker("jo")
     tracker.update_with_events([UserUttered("my nose twitches"), SlotSet("triage", "self_care")], domain)
@@ -86,12 +86,12 @@ async def test_the_talk_goes_on_afterwards(store: ForgettingTrackerStore, domain
     assert [event.text for event in again.events if isinstance(event, UserUttered)] == ["my nose twitches"]
 
 
-async def test_only_the_last_restart_counts(store: ForgettingTrackerStore, domain: Domain) -> None:
+async def test_only_the_last_restart_counts(store: GuideTrackerStore, domain: Domain) -> None:
     tracker = await kept(store, domain, *BEFORE, *FORGET, *BEFORE, *FORGET, UserUttered("hi"))
     assert len(tracker.events) == 1
 
 
-async def test_other_peoples_talks_are_left_alone(store: ForgettingTrackerStore, domain: Domain) -> None:
+async def test_other_peoples_talks_are_left_alone(store: GuideTrackerStore, domain: Domain) -> None:
     await store.save(DialogueStateTracker.from_events("somebody else", BEFORE, domain.slots))
     await store.save(talk(domain, *BEFORE, *FORGET))
     other = await store.retrieve("somebody else")
@@ -99,30 +99,28 @@ async def test_other_peoples_talks_are_left_alone(store: ForgettingTrackerStore,
     assert other.get_slot("triage") == "urgent"
 
 
-async def test_talks_outlive_the_store(store: ForgettingTrackerStore, domain: Domain, file: Path) -> None:
+async def test_talks_outlive_the_store(store: GuideTrackerStore, domain: Domain, file: Path) -> None:
     await store.save(talk(domain, *BEFORE))
-    tracker = await ForgettingTrackerStore(domain, db=str(file)).retrieve("jo")
+    tracker = await GuideTrackerStore(domain, db=str(file)).retrieve("jo")
     assert tracker is not None
     assert tracker.get_slot("triage") == "urgent"
 
 
 async def test_old_talks_are_dropped(domain: Domain, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEEP_TALKS_DAYS", "2")
-    store = ForgettingTrackerStore(domain, db=str(file))
+    store = GuideTrackerStore(domain, db=str(file))
     day = 24 * 60 * 60
     for name, age in (("three days old", 3), ("one day old", 1)):
         said = [UserUttered(SECRET, timestamp=time.time() - age * day)]
-        await ForgettingTrackerStore(domain, db=str(file)).save(
-            DialogueStateTracker.from_events(name, said, domain.slots)
-        )
+        await GuideTrackerStore(domain, db=str(file)).save(DialogueStateTracker.from_events(name, said, domain.slots))
     assert await store.retrieve("three days old") is None  # even before it is swept away
     store.sweep()
     assert set(await store.keys()) == {"one day old"}
 
 
-async def test_a_start_sweeps(domain: Domain, file: Path, store: ForgettingTrackerStore) -> None:
+async def test_a_start_sweeps(domain: Domain, file: Path, store: GuideTrackerStore) -> None:
     await store.save(DialogueStateTracker.from_events("old", [UserUttered(SECRET, timestamp=1.0)], domain.slots))
-    again = ForgettingTrackerStore(domain, db=str(file))
+    again = GuideTrackerStore(domain, db=str(file))
     for _ in range(50):
         if not set(await again.keys()):
             return
@@ -130,5 +128,5 @@ async def test_a_start_sweeps(domain: Domain, file: Path, store: ForgettingTrack
     raise AssertionError("still there")
 
 
-def test_nobody_else_may_read_the_file(store: ForgettingTrackerStore, file: Path) -> None:
+def test_nobody_else_may_read_the_file(store: GuideTrackerStore, file: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0

@@ -1,0 +1,47 @@
+"""The events of the talks that went on lately in this process, as JSON: what is known while the database is away."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+LARGEST = 64 * 1024 * 1024  # bytes of JSON; a talk of twenty turns has about 100,000
+_EMPTY = 500  # what a talk costs in which nothing was said
+
+
+class RecentTalks:
+    """The latest talks, up to a size."""
+
+    def __init__(self, largest: int = LARGEST) -> None:
+        """Nothing known yet."""
+        self._largest = largest
+        self._size = 0
+        self._talks: OrderedDict[str, list[str]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def get(self, sender: str) -> list[str] | None:
+        """The events of a talk; None if it is not among the latest."""
+        with self._guard:
+            known = self._talks.get(sender)
+            return None if known is None else list(known)
+
+    def put(self, sender: str, events: Sequence[str]) -> None:
+        """These are its events."""
+        with self._guard:
+            if sender in self._talks:
+                self._size -= _size(self._talks.pop(sender))
+            self._talks[sender] = list(events)
+            self._size += _size(events)
+            while self._size > self._largest:
+                self._size -= _size(self._talks.popitem(last=False)[1])
+
+    def add(self, sender: str, events: Sequence[str]) -> None:
+        """These came after the ones that are known; nothing happens to a talk that is not among the latest."""
+        known = self.get(sender)
+        if known is not None:
+            self.put(sender, [*known, *events])
+
+
+def _size(events: Sequence[str]) -> int:
+    return _EMPTY + sum(map(len, events))
