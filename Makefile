@@ -17,7 +17,7 @@ ARGS :=
 # Tests that start servers or a browser run one after the other; the rest two at a time. (pytest's 5: none was chosen.)
 WITH_SERVERS := tests/channels/ tests/resilience/ tests/browser/
 
-.PHONY: help chat serve train widget browser emulators test lint docs evaluate screenshots transcripts bench lock clean
+.PHONY: help chat serve train widget browser servers emulators test lint docs evaluate screenshots transcripts bench lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -36,9 +36,12 @@ widget: widget/node_modules/.installed ## Fetch what the website widget is built
 browser:
 	@command -v chromium chromium-browser google-chrome > /dev/null || scripts/install_chromium.sh
 
+servers:
+	@scripts/install_servers.sh
+
 emulators: tests/emulators/telegram/node_modules/.installed .venv-matrix/.installed
 
-test: lint widget browser emulators ## Check the code and run every test (ARGS="-k triage" for some)
+test: lint widget browser servers emulators ## Check the code and run every test (ARGS="-k triage" for some)
 	@$(PYTHON) -m scripts.train
 	@$(PYTHON) -m pytest -n 2 $(filter-out $(WITH_SERVERS),$(wildcard tests/*/)) $(ARGS) || [ $$? = 5 ]
 	@$(PYTHON) -m pytest $(WITH_SERVERS) $(ARGS) || [ $$? = 5 ]
