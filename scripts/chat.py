@@ -18,7 +18,7 @@ from scripts.processes import (
     log_path,
     start_rasa,
 )
-from scripts.settings import ACTIONS_PORT, LOOPBACK, RASA_PORT, apply_environment, shown
+from scripts.settings import ACTIONS_PORT, LOOPBACK, RASA_PORT, SettingError, apply_environment, shown
 from scripts.train import TrainingFailed, ensure_model
 
 CTRL_C_GRACE_SECONDS = 2.0
@@ -30,7 +30,7 @@ def main() -> int:
     try:
         with ending_cleanly(), _terminal_restored():
             return _talk()
-    except (TrainingFailed, PortTakenError) as problem:
+    except (TrainingFailed, PortTakenError, SettingError) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, Ended):

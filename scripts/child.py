@@ -4,10 +4,11 @@ Usage: python -m scripts.child LIFELINE AWAITED MODULE ARGUMENTS...
 
 LIFELINE is the read end of a pipe whose other end only the launcher holds: when the launcher is
 gone, however it ended, the pipe closes and this process ends too. AWAITED is an address that must
-answer before MODULE starts its work, or "-".
+answer before MODULE starts its work, or "-". MODULE is run as `python -m` does it, except that its `main` is called.
 """
 
 import importlib
+import importlib.util
 import os
 import signal
 import sys
@@ -29,14 +30,19 @@ def main() -> None:
     if module == "rasa":
         # Nearly all of Rasa's start is this import; the action server comes up meanwhile.
         importlib.import_module("rasa.core.run")
-    program = importlib.import_module(f"{module}.__main__")
+    program = importlib.import_module(f"{module}.__main__" if _is_package(module) else module)
     print(f"{module} imported in {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
     if arguments[:1] == ["shell"]:
         _end_when_the_shell_breaks()
     if awaited != "-":
         _wait_for(awaited)
     sys.argv = [module, *arguments]
-    program.main()
+    sys.exit(program.main())
+
+
+def _is_package(module: str) -> bool:
+    spec = importlib.util.find_spec(module)
+    return bool(spec and spec.submodule_search_locations)
 
 
 def _end_with(lifeline: int) -> None:

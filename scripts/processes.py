@@ -78,9 +78,8 @@ def start_rasa(arguments: list[str], log: Path, awaited: str, *, foreground: boo
 
 
 def start_actions(port: int, log: Path) -> Child:
-    """Starts the action server, bound to this machine only: it asks nobody who they are."""
-    arguments = ["--actions", "actions", "--port", str(port)]
-    return _start("rasa_sdk", arguments, log, environment={"SANIC_HOST": LOOPBACK})
+    """Starts the action server, bound to this machine only."""
+    return _start("actions.server", [], log, environment={"ACTIONS_HOST": LOOPBACK, "ACTIONS_PORT": str(port)})
 
 
 def _start(
@@ -170,3 +169,15 @@ class RestartingActions:
     def end(self) -> None:
         """Ends it for good."""
         self._child.end()
+
+
+class ActionsElsewhere:
+    """Action servers that others keep alive (ACTIONS_URL): nothing to wait for, to start again or to end."""
+
+    health = "-"
+
+    def keep_alive(self) -> None:
+        """Nothing."""
+
+    def end(self) -> None:
+        """Nothing."""

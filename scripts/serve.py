@@ -9,6 +9,7 @@ import time
 from scripts.derived import credentials_for, endpoints_for, is_loopback
 from scripts.ports import PortTakenError, choose_port
 from scripts.processes import (
+    ActionsElsewhere,
     Child,
     Ended,
     RestartingActions,
@@ -18,8 +19,10 @@ from scripts.processes import (
     log_path,
     start_rasa,
 )
-from scripts.settings import ACTIONS_PORT, ENV_FILE, LOOPBACK, RASA_PORT, apply_environment, shown
+from scripts.settings import ACTIONS_PORT, ENV_FILE, LOOPBACK, RASA_PORT, SettingError, apply_environment, shown
 from scripts.train import TrainingFailed, ensure_model
+
+Actions = RestartingActions | ActionsElsewhere
 
 # Rasa starts even when it could not load its model, and then answers nobody.
 NO_MODEL = ("Could not load model", "Agent loaded with no model")
@@ -38,7 +41,7 @@ def main() -> int:
         apply_environment(ENV_FILE)
         with ending_cleanly():
             _serve()
-    except (TrainingFailed, PortTakenError, ServerFailed) as problem:
+    except (TrainingFailed, PortTakenError, SettingError, ServerFailed) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, Ended):
@@ -49,17 +52,19 @@ def main() -> int:
 def _serve() -> None:
     host = os.environ.get("HOST") or LOOPBACK
     # Ports first: an address that cannot be had should not cost a training.
-    actions_port = choose_port(os.environ.get("ACTIONS_PORT"), ACTIONS_PORT, "ACTIONS_PORT")
+    actions_url = os.environ.get("ACTIONS_URL", "")
+    actions_port = 0 if actions_url else choose_port(os.environ.get("ACTIONS_PORT"), ACTIONS_PORT, "ACTIONS_PORT")
     port = choose_port(os.environ.get("PORT"), RASA_PORT, "PORT", host)
+    endpoints = endpoints_for(actions_port or port, actions_url)
     model = ensure_model()
     print("The nose twitch guide is starting ...", flush=True)
     # A second guide from this folder has logs of its own.
     name = "serve" if port == RASA_PORT else f"serve-{port}"
-    actions = RestartingActions(actions_port, log_path(f"{name}-actions"))
+    actions = ActionsElsewhere() if actions_url else RestartingActions(actions_port, log_path(f"{name}-actions"))
     try:
         log = log_path(name)
         log_starts_at = log.stat().st_size if log.exists() else 0
-        settings = ["--endpoints", str(endpoints_for(actions_port)), "--credentials", str(credentials_for(host, port))]
+        settings = ["--endpoints", str(endpoints), "--credentials", str(credentials_for(host, port))]
         # The person's own flags come last, where they win.
         extra = shlex.split(os.environ.get("RASA_ARGS", ""))
         rasa = start_rasa(
@@ -77,7 +82,7 @@ def _serve() -> None:
         actions.end()
 
 
-def _until_it_answers(rasa: Child, actions: RestartingActions, host: str, port: int, log_starts_at: int) -> None:
+def _until_it_answers(rasa: Child, actions: Actions, host: str, port: int, log_starts_at: int) -> None:
     address = _address("127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host, port)
     while not answers(address):
         _check(rasa)
@@ -97,7 +102,7 @@ def _announce(host: str, port: int) -> None:
         print("REST is off, because others can reach this address.", flush=True)
 
 
-def _until_the_end(rasa: Child, actions: RestartingActions, log_starts_at: int) -> None:
+def _until_the_end(rasa: Child, actions: Actions, log_starts_at: int) -> None:
     # As bytes: what is being written may end in half a character.
     with rasa.log.open("rb") as log:
         log.seek(min(log_starts_at, rasa.log.stat().st_size))

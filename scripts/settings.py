@@ -16,6 +16,11 @@ LOOPBACK = "127.0.0.1"
 RASA_PORT = 5005
 ACTIONS_PORT = 5055
 
+
+class SettingError(Exception):
+    """A setting that cannot be worked with; the message says which and why."""
+
+
 _ENVIRONMENT = {
     # Nobody's words, and nothing about their use of the guide, leave this machine.
     "RASA_TELEMETRY_ENABLED": "false",

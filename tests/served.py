@@ -19,7 +19,8 @@ ANNOUNCED = re.compile(r"answers at (http://\S+/guide/)")
 # Cleared, so that a developer's own settings (in .env, too) do not reach the tests.
 _TELEGRAM = ("TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK", "TELEGRAM_API")
 _MATRIX = ("MATRIX_SERVER", "MATRIX_USER", "MATRIX_PASSWORD", "MATRIX_TOKEN")
-UNSET = dict.fromkeys(("HOST", "PORT", "ACTIONS_PORT", "RASA_ARGS", "EMBED_ON", *_TELEGRAM, *_MATRIX), "")
+_ACTIONS = ("ACTIONS_PORT", "ACTIONS_URL", "ACTIONS_SECRET")
+UNSET = dict.fromkeys(("HOST", "PORT", "RASA_ARGS", "EMBED_ON", "CHANNELS_KEY", *_ACTIONS, *_TELEGRAM, *_MATRIX), "")
 # Rasa writes the level that a test has set for itself into the environment.
 UNSET["LOG_LEVEL"] = "INFO"
 

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rasa.utils.endpoints import read_endpoint_config
 
 from scripts import derived, ports, processes, settings, train
+
+SECRET = "a-secret-of-the-operator-0123456789"
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +66,42 @@ class TestDerivedSettings:
         text = derived.endpoints_for(6123).read_text(encoding="utf-8")
         assert "url: http://127.0.0.1:6123/webhook" in text
         assert "5055" not in text.split("action_endpoint:")[1].split("\n")[1]
+
+    def test_or_the_one_that_was_set(self) -> None:
+        text = derived.endpoints_for(5005, "https://actions.internal/webhook").read_text(encoding="utf-8")
+        assert "\n  url: https://actions.internal/webhook\n" in text
+        assert "127.0.0.1" not in text
+
+    @pytest.mark.parametrize(
+        "url",
+        ["actions.internal:5055", "ftp://a/webhook", "http://a", "http://a/webhook\n  x: y", "http://a b/webhook"],
+    )
+    def test_what_is_no_address_of_an_action_server_is_an_error(self, url: str) -> None:
+        with pytest.raises(settings.SettingError, match="ACTIONS_URL"):
+            derived.endpoints_for(5005, url)
+
+    @pytest.mark.parametrize("url", ["", "https://actions.internal/webhook"])
+    def test_rasa_shows_the_secret_which_stands_in_no_file(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ACTIONS_SECRET", SECRET)
+        file = derived.endpoints_for(6123, url)
+        assert SECRET not in file.read_text(encoding="utf-8")
+        endpoint = read_endpoint_config(str(file), "action_endpoint")
+        assert endpoint is not None
+        assert (endpoint.headers, endpoint.url.rsplit("/", 1)[1]) == ({"Authorization": f"Bearer {SECRET}"}, "webhook")
+        assert read_endpoint_config(str(file), "tracker_store") is not None
+
+    @pytest.mark.parametrize("secret", [None, ""])
+    def test_without_a_secret_there_is_no_header(self, secret: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("ACTIONS_SECRET", raising=False)
+        if secret is not None:
+            monkeypatch.setenv("ACTIONS_SECRET", secret)
+        assert "headers" not in derived.endpoints_for(6123).read_text(encoding="utf-8")
+
+    def test_a_secret_that_can_be_guessed_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ACTIONS_SECRET", "swordfish")
+        with pytest.raises(settings.SettingError, match="at least 32 characters") as error:
+            derived.endpoints_for(6123)
+        assert "swordfish" not in str(error.value)
 
     def test_the_literal_works_for_plain_rasa(self) -> None:
         assert "url: http://localhost:5055/webhook" in (settings.ROOT / "endpoints.yml").read_text(encoding="utf-8")

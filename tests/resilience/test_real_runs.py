@@ -10,11 +10,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pexpect
 import pytest
 
 from scripts import processes, settings, train
+from tests.actions.action_server import SECRET, running
+from tests.served import serving
 
 COLOURS_AND_CURSOR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -122,3 +125,18 @@ def test_serve_answers_when_it_says_so_and_ends_as_one(server: tuple[subprocess.
     launcher.send_signal(signal.SIGINT)
     assert launcher.wait(15) == 0
     assert still_running(children) == set()
+
+
+def test_rasa_alone_uses_action_servers_elsewhere(tmp_path: Path) -> None:
+    with (
+        running(tmp_path / "actions.log", ACTIONS_HOST="0.0.0.0", ACTIONS_SECRET=SECRET) as actions,
+        serving(ACTIONS_URL=actions.at("/webhook"), ACTIONS_SECRET=SECRET) as guide,
+    ):
+        assert len(processes_of(guide.launcher.pid)) == 1
+        answers = say(guide.origin, "my nose has been twitching for two weeks")
+        # Only the action server says back what was understood; without it there is the bare level.
+        assert any("two weeks" in answer["text"] for answer in answers), answers
+        assert "ACTIONS_REFUSED" not in actions.log
+    written = [path.read_text(encoding="utf-8", errors="replace") for path in (settings.VAR / "run").glob("*.yml")]
+    written += [path.read_text(encoding="utf-8", errors="replace") for path in settings.LOGS.glob("serve*.log")]
+    assert written and not any(SECRET in text for text in written)
