@@ -103,3 +103,30 @@ async def test_ids_are_kept_over_a_restart_and_differ_between_servers(tmp_path: 
     first.write_text("")
     with pytest.raises(ValueError, match="holds no key"):
         conversation_id("telegram", "88", first)
+
+
+def test_several_servers_share_a_key_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, shared = tmp_path / "own", "k" * 32
+    alone = conversation_id("telegram", "88", own)
+    monkeypatch.setenv("CHANNELS_KEY", shared)
+    together = conversation_id("telegram", "88", own)
+    assert together != alone
+    assert together == conversation_id("telegram", "88", tmp_path / "another")
+    assert not (tmp_path / "another").exists()
+    monkeypatch.setenv("CHANNELS_KEY", "")
+    assert conversation_id("telegram", "88", own) == alone
+
+
+async def test_a_key_that_can_be_guessed_keeps_the_channel_off(
+    guide: Guide, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("CHANNELS_KEY", "swordfish")
+    with pytest.raises(ValueError, match="CHANNELS_KEY must have at least 32 characters"):
+        conversation_id("telegram", "88")
+    channel = MemoryChannel()
+    starts = channel.blueprint(guide.agent.handle_message)._future_listeners
+    (start,) = (each.listener for each in starts if each.event == "after_server_start")
+    await start(SimpleNamespace(ctx=SimpleNamespace(agent=guide.agent)), None)
+    assert channel._running is None
+    assert "off (CHANNELS_KEY must have at least 32 characters" in caplog.text
+    assert "swordfish" not in caplog.text

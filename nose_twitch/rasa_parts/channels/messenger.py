@@ -24,7 +24,7 @@ from nose_twitch.rasa_parts.channels.inbox import Inbox, Incoming, Kind
 from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE
 from nose_twitch.rasa_parts.channels.messages import shown
 from nose_twitch.rasa_parts.channels.quick_replies import Shown, is_open, last_question, numbered_reply, pressed
-from nose_twitch.rasa_parts.channels.talks import ALSO, OnNewMessage, Talks, conversation_id, was_taken
+from nose_twitch.rasa_parts.channels.talks import ALSO, OnNewMessage, Talks, conversation_id, key_trouble, was_taken
 from nose_twitch.rasa_parts.server.tracker_store import StoreAwayError
 from nose_twitch.rasa_parts.server.turns import NOTES_AWAY, SLOW, TROUBLE, turn_seconds
 
@@ -135,8 +135,8 @@ class MessengerChannel(InputChannel, ABC):
         async def _start(app: Sanic, _loop: Any) -> None:
             self.talks = Talks(self.name(), app, on_new_message)
             self.inbox = Inbox(self.handle)
-            if self.missing:
-                notice(self.name(), f"off ({self.missing})")
+            if trouble := self.missing or key_trouble():
+                notice(self.name(), f"off ({trouble})")
                 return
             self._running = asyncio.create_task(self._run())
 

@@ -25,6 +25,9 @@ from nose_twitch.rasa_parts.server.tracker_store import StoreAwayError
 
 OPENING = "utter_greet"
 KEY_FILE = Path("var/channels.key")
+# Instead of the file: the same key for several servers, so that each of them finds a person's talk.
+KEY_SETTING = "CHANNELS_KEY"
+SHORTEST_KEY = 32
 # In the metadata of a message: the app's ids of those that were read together with it.
 ALSO = "also"
 
@@ -40,7 +43,22 @@ def conversation_id(channel: str, chat: str, key_file: Path = KEY_FILE) -> str:
     return f"{channel}-{hmac.new(key, f'{channel} {chat}'.encode(), hashlib.sha256).hexdigest()[:32]}"
 
 
+def key_trouble() -> str:
+    """What is wrong with this server's key, to be said before the first person writes; empty if nothing is."""
+    try:
+        _key(KEY_FILE)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def _key(key_file: Path) -> str:
+    if key := os.environ.get(KEY_SETTING, "").strip():
+        if len(key) < SHORTEST_KEY:
+            raise ValueError(
+                f"{KEY_SETTING} must have at least {SHORTEST_KEY} characters; `openssl rand -hex 32` makes one."
+            )
+        return key
     if not key_file.exists():
         key_file.parent.mkdir(parents=True, exist_ok=True)
         new = key_file.with_name(f"{key_file.name}.{os.getpid()}")
