@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
 
 from nose_twitch.rasa_parts.server.tracker_store import GuideTrackerStore
-from tests.conversations.guide import Guide
+from tests.conversations.guide import Guide, RecordingChannel
 
 
 def with_store(guide: Guide, store: GuideTrackerStore) -> Guide:
@@ -19,6 +21,13 @@ def with_store(guide: Guide, store: GuideTrackerStore) -> Guide:
     agent.tracker_store = agent.processor.tracker_store = store
     store.domain = agent.domain
     return Guide(agent, guide.actions)
+
+
+async def said_to(agent: Agent, text: str, sender: str = "somebody") -> RecordingChannel:
+    """What is sent in a turn, when the tracker cannot be looked at."""
+    output = RecordingChannel()
+    await agent.handle_message(UserMessage(text, output, sender, input_channel="test"))
+    return output
 
 
 class Outage:

@@ -15,16 +15,9 @@ from rasa.shared.core.events import UserUttered
 from nose_twitch.rasa_parts.server.tracker_store import GuideTrackerStore
 from nose_twitch.rasa_parts.server.turns import LONGEST_TEXT, shortened
 from tests.conversations.guide import Guide, RecordingChannel, Talk
-from tests.server.guides import Outage, with_store
+from tests.server.guides import Outage, said_to, with_store
 
 OPENING = "my nose has been twitching for two days"
-
-
-async def said_to(agent: Agent, text: str, sender: str = "somebody") -> RecordingChannel:
-    """What is sent in a turn, when the tracker cannot be looked at."""
-    output = RecordingChannel()
-    await agent.handle_message(UserMessage(text, output, sender, input_channel="test"))
-    return output
 
 
 def breaking(guide: Guide, error: Exception) -> Agent:
