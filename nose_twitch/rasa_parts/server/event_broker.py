@@ -101,13 +101,13 @@ class GuideEventBroker(EventBroker):
 
     async def _hand_over(self, channel: Any) -> None:
         while True:
-            await self._something.wait()
-            self._something.clear()
             while self._waiting:
                 body = json.dumps(self._waiting[0]).encode()
                 message = aio_pika.Message(body, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
                 await channel.default_exchange.publish(message, self._queue, timeout=5)
                 self._waiting.popleft()
+            self._something.clear()
+            await self._something.wait()
 
 
 def without_words(event: dict[str, Any]) -> dict[str, Any]:
