@@ -188,6 +188,19 @@ def test_what_could_not_be_deleted_is_said_and_tried_again(widget: Widget, page:
     expect(widget.response("utter_escalate_see_doctor")).to_have_count(0, timeout=20_000)
 
 
+def test_a_copy_of_all_that_is_stored(widget: Widget, page: Page) -> None:
+    widget.say("my nose has been twitching for two weeks")
+    with page.expect_download() as download:
+        widget.button_in_menu("Save a copy of this talk")
+    assert download.value.suggested_filename == "nose-twitch-talk.txt"
+    text = download.value.path().read_text(encoding="utf-8")
+    assert "You: my nose has been twitching for two weeks" in text
+    assert "duration_days: 14" in text
+    page.route("**/guide/copy", lambda route: route.abort())
+    widget.button_in_menu("Save a copy of this talk")
+    expect(widget.frame.locator(".trouble")).to_contain_text("cannot reach")
+
+
 def test_a_server_error_is_said(widget: Widget, page: Page) -> None:
     page.route("**/guide/message", lambda route: route.fulfill(status=500, body="<html>oops</html>"))
     widget.say("my nose twitches")

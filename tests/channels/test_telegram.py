@@ -123,6 +123,12 @@ def test_commands_do_what_people_expect(apps: Apps, command: str, response: str)
     assert response in names(person.hear())
 
 
+def test_a_copy_of_all_that_is_stored(apps: Apps) -> None:
+    person = at_first_question(apps)
+    person.send("/copy")
+    assert "You: " in person.hear()[0]["text"]
+
+
 def test_stop_ends_the_questions_and_start_goes_on(apps: Apps) -> None:
     person = at_first_question(apps)
     person.send("/start")

@@ -95,6 +95,26 @@ def test_forgetting(served: Served) -> None:
     assert after["standing"] == {"triage": None, "progress": None, "pinned": []}
 
 
+def test_a_copy_of_all_that_is_stored(served: Served) -> None:
+    talk = new_talk()
+    assert post(served, "copy", {"talk": talk}).json() == {"copy": "The guide has stored nothing about you."}
+    say(served, talk, "my nose has been twitching for two weeks")
+    copy = post(served, "copy", {"talk": talk}).json()["copy"]
+    assert "You: my nose has been twitching for two weeks" in copy
+    assert "Guide: " in copy
+    assert "triage: see_doctor" in copy
+    post(served, "forget", {"talk": talk})
+    assert post(served, "copy", {"talk": talk}).json() == {"copy": "The guide has stored nothing about you."}
+
+
+def test_health_and_readiness(served: Served) -> None:
+    assert requests.get(served.at("health"), timeout=10).json() == {"alive": True}
+    ready = requests.get(served.at("ready"), timeout=10)
+    assert ready.status_code == 200
+    expected = {"model": "ready", "store": "ready", "unwritten_events": 0, "locks": "ready", "actions": "ready"}
+    assert ready.json() == expected
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status", "code"),
     [

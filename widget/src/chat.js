@@ -148,6 +148,7 @@ function clicked(event) {
   if (!button) return;
   if (button.dataset.payload) say(button.textContent, button.dataset.payload);
   if (button.dataset.again === "send") tryAgain(button.closest(".trouble"));
+  if (button.dataset.again === "copy") saveCopy();
   if (button.dataset.again === "forget") forget();
   if (button.dataset.again === "reload") location.reload();
   if (button.dataset.action) useSummary(button.dataset.action, button.closest(".plain, .card"));
@@ -179,9 +180,13 @@ function useSummary(action, bubble) {
     window.print();
     return;
   }
+  saveFile(text, texts.file_name);
+}
+
+function saveFile(text, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  link.download = texts.file_name;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
@@ -241,6 +246,10 @@ function wireHeader() {
       else fromMenu(button.textContent, button.dataset.say);
     });
   }
+  document.getElementById("copy").addEventListener("click", () => {
+    menu.open = false;
+    saveCopy();
+  });
   const ask = document.getElementById("forget-ask");
   document.getElementById("forget").addEventListener("click", () => {
     menu.open = false;
@@ -258,6 +267,15 @@ function wireHeader() {
     if (menu.open) menu.open = false;
     else if (!close.hidden && !ask.open) tellEmbedder("close");
   });
+}
+
+async function saveCopy() {
+  removeAll(".trouble");
+  try {
+    saveFile((await post("copy", { talk })).copy, texts.copy_name);
+  } catch ({ code }) {
+    chat.addMessage({ html: errorHtml(code, texts, "copy"), role: "ai" });
+  }
 }
 
 async function forget() {

@@ -1,7 +1,7 @@
 // Requests to the guide. Whatever goes wrong comes back as an error with a `code`, whose wording is in texts.json.
 
 const DEADLINE = 20_000;
-const EXPECTED = { message: "messages", history: "messages", forget: "forgotten" };
+const EXPECTED = { message: "messages", history: "messages", copy: "copy", forget: "forgotten" };
 
 /** Ask the guide; resolves to its answer, rejects with an error that has a `code`. */
 export async function post(path, body) {

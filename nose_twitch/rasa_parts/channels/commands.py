@@ -9,6 +9,7 @@ import yaml
 
 HELP = "help"
 START = "start"
+COPY = "copy"
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 
-from nose_twitch.rasa_parts.channels.commands import HELP, START, commands
+from nose_twitch.rasa_parts.channels.commands import COPY, HELP, START, commands
 from nose_twitch.rasa_parts.channels.http_api import AwayError, RefusedError, pause_after
 from nose_twitch.rasa_parts.channels.inbox import Inbox, Incoming, Kind
 from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE
@@ -220,6 +220,9 @@ class MessengerChannel(InputChannel, ABC):
             await self._take_words(incoming, tracker, button["payload"], title=button["title"])
 
     async def _obey(self, incoming: Incoming, sender: str) -> None:
+        if incoming.text == COPY:
+            await self._show(incoming, [BotUttered(await self.talks.copy(sender))])
+            return
         if incoming.text == HELP:
             await self._say(incoming, COMMANDS)
         opening = await self.talks.open(sender) if incoming.text == START else []

@@ -20,6 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 
 from nose_twitch.rasa_parts import slots
+from nose_twitch.rasa_parts.channels.copies import copy_of
 from nose_twitch.rasa_parts.channels.output import CollectedOutput, answer_to, as_event
 from nose_twitch.rasa_parts.server.tracker_store import StoreAwayError
 
@@ -177,6 +178,14 @@ class Talks:
         minutes = self.agent.domain.session_config.session_expiration_time
         last = tracker.events[-1].timestamp if tracker.events else time.time()
         return 0 < minutes < (time.time() - last) / 60
+
+    async def copy(self, sender: str) -> str:
+        """All that is stored of the talk, for the person.
+
+        Raises:
+            StoreAwayError: It cannot be known just now.
+        """
+        return copy_of(await self.agent.tracker_store.retrieve_full_tracker(sender))
 
     async def forget(self, sender: str) -> None:
         """Delete the talk. A store that is away deletes it when it is back."""

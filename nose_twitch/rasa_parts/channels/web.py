@@ -133,6 +133,10 @@ class WebChannel(InputChannel):
         async def forget(request: Request) -> HTTPResponse:
             return await self._guarded(self._forget(request))
 
+        @routes.post("/copy")
+        async def copy(request: Request) -> HTTPResponse:
+            return await self._guarded(self._copy(request))
+
         @routes.middleware("response")
         async def _headers(request: Request, response: HTTPResponse) -> None:
             self._set_headers(request, response)
@@ -195,6 +199,9 @@ class WebChannel(InputChannel):
             tracker = DialogueStateTracker.from_events(sender, [], domain.slots)
             tracker.update(await self._talks.opening(tracker), domain)
         return {"messages": shown(tracker.events, domain), "standing": await self._standing(tracker)}
+
+    async def _copy(self, request: Request) -> dict[str, Any]:
+        return {"copy": await self._talks.copy(_sender(self._body_of(request)))}
 
     async def _forget(self, request: Request) -> dict[str, Any]:
         await self._talks.forget(_sender(self._body_of(request)))
