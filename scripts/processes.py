@@ -128,10 +128,15 @@ def end_of_log(path: Path, lines: int = 20) -> str:
     return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
+class _NotFollowing(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
 def answers(address: str) -> bool:
-    """Whether an HTTP server answers at this address (any answer but a server error)."""
+    """Whether an HTTP server answers at this address: anything but a server error, and not what it may lead on to."""
     try:
-        with urllib.request.urlopen(address, timeout=2):
+        with urllib.request.build_opener(_NotFollowing).open(address, timeout=2):
             return True
     except urllib.error.HTTPError as error:
         return error.code < 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import secrets
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ import requests
 
 from nose_twitch.rasa_parts.channels.web import WebChannel
 from nose_twitch.rasa_parts.channels.web_files import WidgetMissingError, load_files
-from tests.served import Served
+from tests.served import Served, serving
 
 JSON = {"Content-Type": "application/json"}
 
@@ -220,6 +221,59 @@ def test_headers(served: Served) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert "Access-Control-Allow-Origin" not in headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/nothing", "/guide/nothing", "/version", "/webhooks/rest/", "/guide/message", "/%00"]
+)
+def test_headers_on_whatever_is_answered(served: Served, path: str) -> None:
+    headers = requests.get(f"{served.origin}{path}", allow_redirects=False, timeout=30).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_front_page_is_the_guide_and_no_version_is_told(served: Served) -> None:
+    first = requests.get(f"{served.origin}/", timeout=30)
+    assert (first.url, first.status_code) == (served.page, 200)
+    for path in ("/", "/version", "/nothing"):
+        answer = requests.get(f"{served.origin}{path}", allow_redirects=False, timeout=30)
+        assert "3.6.21" not in answer.text + str(answer.headers)
+
+
+def rest(served: Served, path: str = "/webhooks/rest/webhook", **headers: str) -> int:
+    body = {"sender": new_talk(), "message": "hello"}
+    return requests.post(f"{served.origin}{path}", json=body, headers=headers, timeout=30).status_code
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_rest_is_not_for_who_comes_through_a_proxy(served: Served, header: str) -> None:
+    assert rest(served) == 200
+    for path in ("/webhooks/rest/webhook", "/webhooks/%72est/webhook", "/webhooks/rest/webhook/"):
+        assert rest(served, path, **{header: "198.51.100.7"}) in (403, 404)
+
+
+def test_nor_for_other_machines_when_rasa_is_run_by_hand() -> None:
+    address = address_for_others()
+    # --interface comes last, as it does for who types `rasa run`: REST is on, and everybody can reach it.
+    with serving(RASA_ARGS="--interface 0.0.0.0 --enable-api") as guide:
+        port = urlsplit(guide.page).port
+        assert requests.get(f"http://{address}:{port}/guide/", timeout=30).status_code == 200
+        body = {"sender": "x", "message": "hello"}
+        refused = requests.post(f"http://{address}:{port}/webhooks/rest/webhook", json=body, timeout=30)
+        assert (refused.status_code, refused.content) == (403, b"")
+        assert rest(guide) == 200
+        assert requests.get(f"{guide.origin}/status", timeout=30).status_code == 200  # Rasa's API is on
+        assert requests.get(f"{guide.origin}/version", timeout=30).status_code == 404
+
+
+def address_for_others() -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # chooses an address of ours and sends nothing
+        except OSError:
+            pytest.skip("this machine has no address but its own")
+        return str(probe.getsockname()[0])
 
 
 def test_the_address_without_its_slash_leads_to_the_page(served: Served) -> None:

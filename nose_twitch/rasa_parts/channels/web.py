@@ -21,6 +21,7 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, redirect, text
 
+from nose_twitch.rasa_parts.channels.front_door import guard
 from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE, RateLimit
 from nose_twitch.rasa_parts.channels.messages import shown, standing
 from nose_twitch.rasa_parts.channels.talks import OnNewMessage, Talks
@@ -91,6 +92,7 @@ class WebChannel(InputChannel):
         @routes.listener("before_server_start")
         async def _set_up(app: Sanic, _loop: Any) -> None:
             self._talks = Talks(self.name(), app, on_new_message)
+            guard(app, self.embed_on)
             app.config.REQUEST_MAX_SIZE = min(app.config.REQUEST_MAX_SIZE, LARGEST_BODY)
 
         @routes.get("/")
@@ -136,10 +138,6 @@ class WebChannel(InputChannel):
         @routes.post("/copy")
         async def copy(request: Request) -> HTTPResponse:
             return await self._guarded(self._copy(request))
-
-        @routes.middleware("response")
-        async def _headers(request: Request, response: HTTPResponse) -> None:
-            self._set_headers(request, response)
 
         return routes
 
@@ -223,25 +221,6 @@ class WebChannel(InputChannel):
         if not isinstance(body, dict):
             raise RefusedError(400, "no_json")
         return body
-
-    def _set_headers(self, request: Request, response: HTTPResponse) -> None:
-        if response is None:
-            return
-        is_chat = request.path.endswith("/chat")
-        ancestors = " ".join(["'self'", *self.embed_on]) if is_chat else "'none'"
-        # The chat's library writes its styles into the page.
-        styles = "'self' 'unsafe-inline'" if is_chat else "'self'"
-        response.headers["Content-Security-Policy"] = (
-            f"default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data:; connect-src 'self'; "
-            f"frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
-        )
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        is_script = request.path.endswith("/embed.js")
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_script else "same-origin"
-        if request.method == "POST":
-            response.headers["Cache-Control"] = "no-store"
 
 
 def _words(body: dict[str, Any], key: str) -> str:
