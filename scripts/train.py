@@ -17,8 +17,8 @@ PREFIX = "nose-twitch-"
 
 # Code and knowledge count as much as training data: components keep what they read in the model.
 INGREDIENTS = ("config.yml", "domain.yml", "requirements.lock", "data", "nose_twitch")
-# No part of the model: how people reach it.
-NOT_INGREDIENTS = ("nose_twitch/rasa_parts/channels", "nose_twitch/rasa_parts/server")
+# No part of the model: how people reach it, and how it is run.
+NOT_INGREDIENTS = ("nose_twitch/operations", "nose_twitch/rasa_parts/channels", "nose_twitch/rasa_parts/server")
 
 
 class TrainingFailed(Exception):
