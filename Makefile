@@ -15,7 +15,7 @@ export HOST PORT ACTIONS_PORT RASA_ARGS
 # Extra words for pytest: make test ARGS="-k triage"
 ARGS :=
 # Tests that start servers or a browser run one after the other; the rest two at a time. (pytest's 5: none was chosen.)
-WITH_SERVERS := tests/channels/ tests/resilience/ tests/browser/
+WITH_SERVERS := tests/channels/ tests/operations/ tests/resilience/ tests/browser/
 
 .PHONY: help chat serve train widget browser servers emulators test lint docs evaluate screenshots transcripts audit bench lock clean
 

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.talk import Talk
+from nose_twitch.operations import logs
 
 logger = logging.getLogger(__name__)
 
@@ -30,14 +31,15 @@ class SafeAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Run `act`, guarded."""
-        try:
-            return self.act(dispatcher, Talk(tracker, domain))
-        except Exception as error:
-            logger.error("ACTION_FAILED action=%s error=%s", self.name(), type(error).__name__)
-            logger.debug("ACTION_FAILED details", exc_info=True)
-            dispatcher.messages.clear()
-            dispatcher.utter_message(response=self.apology_for(tracker))
-            return self.events_after_failure(tracker)
+        with logs.handling(tracker.latest_message.get("text")):
+            try:
+                return self.act(dispatcher, Talk(tracker, domain))
+            except Exception as error:
+                logger.error("ACTION_FAILED action=%s error=%s", self.name(), type(error).__name__)
+                logger.debug("ACTION_FAILED details", exc_info=True)
+                dispatcher.messages.clear()
+                dispatcher.utter_message(response=self.apology_for(tracker))
+                return self.events_after_failure(tracker)
 
     def apology_for(self, tracker: Tracker) -> str:
         """The response that is said when `act` raised."""

@@ -28,7 +28,7 @@ Actions = RestartingActions | ActionsElsewhere
 NO_MODEL = ("Could not load model", "Agent loaded with no model")
 
 # How the messaging apps fare (nose_twitch/rasa_parts/channels/messenger.py, `notice`).
-CHANNEL_NOTICE = re.compile(r"CHANNEL (\w+): (.*)")
+CHANNEL_NOTICE = re.compile(r'CHANNEL (\w+): ([^"\n]*)')  # in a line of text, or in one of JSON
 
 
 class ServerFailed(Exception):

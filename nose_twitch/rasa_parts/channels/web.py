@@ -28,6 +28,7 @@ from nose_twitch.rasa_parts.channels.talks import OnNewMessage, Talks
 from nose_twitch.rasa_parts.channels.web_files import WebFiles, WidgetMissingError, load_files
 from nose_twitch.rasa_parts.server.health import readiness
 from nose_twitch.rasa_parts.server.turns import turn_seconds
+from nose_twitch.rasa_parts.server import observed
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ class WebChannel(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes."""
         routes = Blueprint("web_channel")
+        observed.listen(routes)
 
         @routes.listener("before_server_start")
         async def _set_up(app: Sanic, _loop: Any) -> None:
