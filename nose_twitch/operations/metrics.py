@@ -9,7 +9,7 @@ import logging
 import os
 from typing import Literal, get_args
 
-from prometheus_client import Counter, Gauge, Histogram, start_http_server
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics, start_http_server
 
 from nose_twitch.operations.logs import OURS, code_of
 
@@ -25,6 +25,7 @@ _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 15)
 
 logger = logging.getLogger(__name__)
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when each began to count: as many series again, and of no use here
 _turns = Counter("guide_turns", "Messages that were handled, by how that went", ["channel", "outcome"])
 _turn_seconds = Histogram("guide_turn_seconds", "From a message to its whole answer", buckets=_SECONDS)
 _announced = Counter("guide_levels_announced", "Triage levels that people were told", ["level"])
