@@ -135,7 +135,7 @@ def open_at(port: int) -> bool:
 def postgres() -> Iterator[Server]:
     """PostgreSQL; `url` is a DATABASE_URL."""
     programs = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
-    initdb, program = (programs / name if programs else _program(name) for name in ("initdb", "postgres"))
+    initdb, program = (programs / name if programs else find_program(name) for name in ("initdb", "postgres"))
     # It refuses to run as root.
     user = "postgres" if os.getuid() == 0 else None
     port = lasting_port()
@@ -183,7 +183,7 @@ def redis() -> Iterator[Server]:
         options = ["--bind", LOOPBACK, "--port", str(port), "--requirepass", PASSWORD]
         # Each write goes to a file, which is there again after a restart.
         options += ["--dir", str(folder), "--save", "", "--appendonly", "yes", "--appendfsync", "no"]
-        command = [_program("redis-server", "valkey-server"), *options]
+        command = [find_program("redis-server", "valkey-server"), *options]
         url = f"redis://:{PASSWORD}@{LOOPBACK}:{port}/0"
 
         def answers() -> bool:
@@ -205,13 +205,14 @@ def nginx(configuration: str, port: int) -> Iterator[Server]:
         folder.chmod(0o755)
         file = folder / "nginx.conf"
         file.write_text(configuration)
-        command = [_program("nginx"), "-p", folder, "-c", file, "-e", "stderr"]
+        command = [find_program("nginx"), "-p", folder, "-c", file, "-e", "stderr"]
         server = Server(f"http://{LOOPBACK}:{port}", command, folder / "log", lambda: open_at(port))
         with _started(server):
             yield server
 
 
-def _program(*names: str) -> Path:
+def find_program(*names: str) -> Path:
+    """The first of these programs that there is."""
     places = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
     found = next((path for name in names if (path := shutil.which(name, path=places))), None)
     assert found, f"{names[0]} is missing: make servers"
