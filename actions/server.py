@@ -26,6 +26,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from nose_twitch.medical.knowledge import load_knowledge
+from nose_twitch.operations import logs, metrics
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +135,8 @@ def main() -> int:
         app = guarded_app(settings.secret)
         with _listening(settings) as listener:
             logger.info("ACTIONS_READY at=%s:%s secret=%s", *settings.address, "yes" if settings.secret else "no")
+            logs.people_may_write()
+            metrics.serve(offset=1)
             app.run(sock=listener, access_log=False, motd=False)
     except SettingError as error:
         print(error, file=sys.stderr)

@@ -47,9 +47,14 @@ for _channel in CHANNELS:
         _turns.labels(_channel, _outcome)
 
 
-def turn(channel: str, outcome: Turn, seconds: float) -> None:
+def known_channel(name: str | None) -> str:
+    """A channel's name, if it is one of ours."""
+    return name if name in CHANNELS else OTHER
+
+
+def turn(channel: str | None, outcome: Turn, seconds: float) -> None:
     """A message was handled."""
-    _turns.labels(channel if channel in CHANNELS else OTHER, outcome).inc()
+    _turns.labels(known_channel(channel), outcome).inc()
     _turn_seconds.observe(seconds)
 
 

@@ -26,9 +26,9 @@ from nose_twitch.rasa_parts.channels.limits import LONGEST_MESSAGE, RateLimit
 from nose_twitch.rasa_parts.channels.messages import shown, standing
 from nose_twitch.rasa_parts.channels.talks import OnNewMessage, Talks
 from nose_twitch.rasa_parts.channels.web_files import WebFiles, WidgetMissingError, load_files
+from nose_twitch.rasa_parts.server import observed
 from nose_twitch.rasa_parts.server.health import readiness
 from nose_twitch.rasa_parts.server.turns import turn_seconds
-from nose_twitch.rasa_parts.server import observed
 
 logger = logging.getLogger(__name__)
 

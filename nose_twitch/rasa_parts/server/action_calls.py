@@ -17,6 +17,8 @@ from typing import Any
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
+from nose_twitch.operations import metrics
+
 logger = logging.getLogger(__name__)
 
 SECONDS = 6.0  # for all the calls of one turn that fail
@@ -64,6 +66,16 @@ class ActionCalls(EndpointConfig):
 
     async def request(self, *args: Any, **kwargs: Any) -> Any:
         """One call, made again while it fails and there is time."""
+        began = time.monotonic()
+        try:
+            answer = await self._answer(*args, **kwargs)
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+            metrics.action_call(_outcome(error), time.monotonic() - began)
+            raise
+        metrics.action_call("answered", time.monotonic() - began)
+        return answer
+
+    async def _answer(self, *args: Any, **kwargs: Any) -> Any:
         ends = _failing_until.get() or time.monotonic() + SECONDS
         while True:
             left = max(0.2, ends - time.monotonic())
@@ -73,8 +85,8 @@ class ActionCalls(EndpointConfig):
                     *args, **{**kwargs, "timeout": left if patient else min(left, _IMPATIENT)}
                 )
             except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-                if getattr(error, "status", None) == 400:
-                    raise  # an action that declines to run, which is an answer
+                if _outcome(error) == "answered":
+                    raise  # an action that declines to run
                 if patient and _may_pass(error) and time.monotonic() + _PAUSE < ends:
                     await asyncio.sleep(_PAUSE)
                     continue
@@ -92,6 +104,13 @@ class ActionCalls(EndpointConfig):
         if not self.away:
             self.away = True
             logger.error("ACTIONS_AWAY error=%s", type(error).__name__)
+
+
+def _outcome(error: Exception) -> metrics.ActionCall:
+    status = getattr(error, "status", None)
+    if status is not None:
+        return "answered" if status == 400 else "failed"
+    return "slow" if isinstance(error, asyncio.TimeoutError) else "away"
 
 
 def _may_pass(error: Exception) -> bool:

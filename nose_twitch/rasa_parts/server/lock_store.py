@@ -19,6 +19,8 @@ from redis import asyncio as aioredis
 from redis.exceptions import LockError as RedisLockError
 from redis.exceptions import RedisError
 
+from nose_twitch.operations import metrics
+
 logger = logging.getLogger(__name__)
 
 URL_SETTING = "REDIS_URL"
@@ -69,6 +71,7 @@ class GuideLockStore(LockStore):
             raise LockError("the turns before this one did not end") from None
         try:
             async with self._everywhere(conversation_id, ends):
+                metrics.lock_waited(time.monotonic() - ends + LONGEST_WAIT)
                 yield TicketLock(conversation_id)
         finally:
             here.release()

@@ -23,6 +23,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, Restarted
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from nose_twitch.operations import metrics
+from nose_twitch.rasa_parts.server import observed
 from nose_twitch.rasa_parts.server.event_broker import FORGOTTEN
 from nose_twitch.rasa_parts.server.event_table import EventTable, Row
 from nose_twitch.rasa_parts.server.recent_talks import RecentTalks
@@ -61,6 +63,7 @@ class GuideTrackerStore(TrackerStore):
         Raises:
             ValueError: DATABASE_URL or KEEP_TALKS_DAYS is no such thing.
         """
+        observed.begin()
         kwargs.pop("host", None)
         super().__init__(domain, event_broker, **kwargs)
         try:
@@ -114,6 +117,7 @@ class GuideTrackerStore(TrackerStore):
             new = events[stored:]
         if restarts:
             self._publish(tracker.sender_id, {"event": FORGOTTEN, "timestamp": time.time()})
+        observed.count(new)
         self._publish(tracker.sender_id, *(event.as_dict() for event in new))
         if new or restarts:
             await self._keep(tracker.sender_id, [_row(event) for event in new], forget=bool(restarts))
@@ -202,6 +206,7 @@ class GuideTrackerStore(TrackerStore):
             if not self._away:
                 self._away = True
                 logger.error("STORE_AWAY error=%s", _kind(error))
+        metrics.store(away=True, kept_events=self.unwritten)
         self._wake.set()
 
     def _keep_looking_after(self) -> None:
@@ -226,6 +231,7 @@ class GuideTrackerStore(TrackerStore):
                 if self._away and not self._unwritten:
                     self._away = False
                     logger.warning("STORE_BACK kind=%s written=%s", self._table.name, written)
+            metrics.store(away=self._away, kept_events=self.unwritten)
             if time.monotonic() - self._last_sweep >= _SWEEP_EVERY:
                 self.sweep()
                 self._last_sweep = time.monotonic()

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from rasa.utils.endpoints import EndpointConfig
 from ruamel.yaml import YAML
 
 from nose_twitch.medical.levels import TriageLevel
+from nose_twitch.operations import logs, metrics
+from nose_twitch.operations.metrics import known_channel
 from nose_twitch.rasa_parts import slots
 from nose_twitch.rasa_parts.safety_decision import SELF_HARM
 from nose_twitch.rasa_parts.server.action_calls import ActionCalls, of_one_turn
@@ -71,37 +74,46 @@ def turn_seconds() -> float:
 async def _guarded(self: Agent, message: UserMessage) -> list[dict[str, Any]] | None:
     """A turn. It goes on when the channel gives up, so that nothing of it is lost."""
     message.text = shortened(message.text)
-    turn = asyncio.create_task(_turn(self, message))
+    turn = asyncio.create_task(_counted(self, message))
     # Channels that wait for the answer themselves also tell that it is slow.
     patient = getattr(message.output_channel, "waits", False)
     done, _ = await asyncio.wait({turn}, timeout=None if patient else turn_seconds())
     if not done:
-        logger.error("TURN_SLOW channel=%s", message.input_channel)
+        logger.error("TURN_SLOW channel=%s", known_channel(message.input_channel))
         await _say(self, message, SLOW)
     return getattr(message.output_channel, "messages", None)
 
 
-async def _turn(agent: Agent, message: UserMessage) -> None:
+async def _counted(agent: Agent, message: UserMessage) -> None:
+    began = time.monotonic()
+    with logs.handling(message.text):
+        outcome = await _turn(agent, message, known_channel(message.input_channel))
+    metrics.turn(message.input_channel, outcome, time.monotonic() - began)
+
+
+async def _turn(agent: Agent, message: UserMessage, channel: str) -> metrics.Turn:
     sent: list[str] = []
     _sent.set(sent)
     if not agent.is_ready():
-        logger.error("NO_MODEL channel=%s", message.input_channel)
+        logger.error("NO_MODEL channel=%s", channel)
         await _say(agent, message, TROUBLE)
-        return
+        return "no_model"
     try:
         with of_one_turn():
             await _handle_message(agent, message)
     except StoreAwayError:
-        logger.error("NOTES_AWAY channel=%s", message.input_channel)
+        logger.error("NOTES_AWAY channel=%s", channel)
         await _answer_without_notes(agent, message)
+        return "notes_away"
     except Exception as error:
-        logger.error("TURN_FAILED channel=%s error=%s", message.input_channel, type(error).__name__)
+        logger.error("TURN_FAILED channel=%s error=%s", channel, type(error).__name__)
         logger.debug("TURN_FAILED details", exc_info=True)
-        await _say(agent, message, TROUBLE)
     else:
-        if not sent:
-            logger.error("TURN_SILENT channel=%s", message.input_channel)
-            await _say(agent, message, TROUBLE)
+        if sent:
+            return "trouble" if TROUBLE in sent else "answered"
+        logger.error("TURN_SILENT channel=%s", channel)
+    await _say(agent, message, TROUBLE)
+    return "trouble"
 
 
 async def _answer_without_notes(agent: Agent, message: UserMessage) -> None:
@@ -144,7 +156,7 @@ async def _send(output: OutputChannel, recipient: str, message: dict[str, Any]) 
     try:
         await output.send_response(recipient, message)
     except Exception as error:
-        logger.error("OUTPUT_FAILED channel=%s error=%s", output.name(), type(error).__name__)
+        logger.error("OUTPUT_FAILED channel=%s error=%s", known_channel(output.name()), type(error).__name__)
 
 
 def shortened(text: str | None) -> str | None:
