@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -109,7 +110,8 @@ def server() -> Iterator[tuple[subprocess.Popen, str]]:
 
 
 def say(address: str, message: str) -> list[dict]:
-    body = json.dumps({"sender": "test-real-run", "message": message}).encode()
+    # Somebody new each time: talks outlive the server.
+    body = json.dumps({"sender": f"test-real-run-{secrets.token_hex(8)}", "message": message}).encode()
     request = urllib.request.Request(
         f"{address}/webhooks/rest/webhook", body, headers={"Content-Type": "application/json"}
     )
