@@ -16,7 +16,7 @@ from typing import IO
 from scripts.settings import LOGS, LOOPBACK, ROOT
 
 KEPT_LOG_BYTES = 2_000_000
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 15.0  # a turn takes ten at most
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 

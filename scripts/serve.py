@@ -84,14 +84,14 @@ def _serve() -> None:
 
 def _until_it_answers(rasa: Child, actions: Actions, host: str, port: int, log_starts_at: int) -> None:
     address = _address("127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host, port)
-    while not answers(address):
+    while not answers(f"{address}/guide/ready"):
         _check(rasa)
+        with rasa.log.open(encoding="utf-8", errors="replace") as log:
+            log.seek(min(log_starts_at, rasa.log.stat().st_size))
+            if any(sign in log.read() for sign in NO_MODEL):
+                raise ServerFailed(_trouble("Rasa came up without its model.", rasa))
         actions.keep_alive()
         time.sleep(0.2)
-    with rasa.log.open(encoding="utf-8", errors="replace") as log:
-        log.seek(min(log_starts_at, rasa.log.stat().st_size))
-        if any(sign in log.read() for sign in NO_MODEL):
-            raise ServerFailed(_trouble("Rasa came up without its model.", rasa))
 
 
 def _announce(host: str, port: int) -> None:
