@@ -147,6 +147,7 @@ def answers(address: str) -> bool:
 class RestartingActions:
     """The action server, started again when it dies, with growing pauses so that it never spins."""
 
+    FIRST_PAUSE = 0.2  # shorter than people's turns wait for it (server/action_calls.py)
     LONGEST_PAUSE = 30.0
 
     def __init__(self, port: int, log: Path) -> None:
@@ -154,7 +155,7 @@ class RestartingActions:
         self.health = f"http://{LOOPBACK}:{port}/health"
         self._port = port
         self._log = log
-        self._pause = 1.0
+        self._pause = self.FIRST_PAUSE
         self._restart_at: float | None = None
         self._child = start_actions(port, log)
 

@@ -5,6 +5,7 @@ import re
 import shlex
 import sys
 import time
+from pathlib import Path
 
 from scripts.derived import credentials_for, endpoints_for, is_loopback
 from scripts.ports import PortTakenError, choose_port
@@ -26,6 +27,8 @@ Actions = RestartingActions | ActionsElsewhere
 
 # Rasa starts even when it could not load its model, and then answers nobody.
 NO_MODEL = ("Could not load model", "Agent loaded with no model")
+# A Rasa that crashes sooner than this would do so again and again.
+SHORTEST_LIFE = 5.0  # seconds
 
 # How the messaging apps fare (nose_twitch/rasa_parts/channels/messenger.py, `notice`).
 CHANNEL_NOTICE = re.compile(r'CHANNEL (\w+): ([^"\n]*)')  # in a line of text, or in one of JSON
@@ -63,23 +66,35 @@ def _serve() -> None:
     actions = ActionsElsewhere() if actions_url else RestartingActions(actions_port, log_path(f"{name}-actions"))
     try:
         log = log_path(name)
-        log_starts_at = log.stat().st_size if log.exists() else 0
         settings = ["--endpoints", str(endpoints), "--credentials", str(credentials_for(host, port))]
         # The person's own flags come last, where they win.
         extra = shlex.split(os.environ.get("RASA_ARGS", ""))
-        rasa = start_rasa(
-            ["run", "--model", str(model), "--interface", host, "--port", str(port), *settings, *extra],
-            log,
-            awaited=actions.health,
-        )
+        arguments = ["run", "--model", str(model), "--interface", host, "--port", str(port), *settings, *extra]
+        _keep_serving(arguments, log, actions, host, port)
+    finally:
+        actions.end()
+
+
+def _keep_serving(arguments: list[str], log: Path, actions: Actions, host: str, port: int) -> None:
+    """Run Rasa until we are told to end; a crash ends it only if it comes again at once."""
+    again = False
+    while True:
+        log_starts_at = log.stat().st_size if log.exists() else 0
+        rasa = start_rasa(arguments, log, awaited=actions.health)
         try:
             _until_it_answers(rasa, actions, host, port, log_starts_at)
-            _announce(host, port)
+            if again:
+                print("The guide answers again.", flush=True)
+            else:
+                _announce(host, port)
+            began = time.monotonic()
             _until_the_end(rasa, actions, log_starts_at)
         finally:
             rasa.end()
-    finally:
-        actions.end()
+        if not rasa.exit_code() or time.monotonic() - began < SHORTEST_LIFE:
+            _check(rasa)
+        print(f"Rasa ended by itself (exit code {rasa.exit_code()}). Starting it again ...", flush=True)
+        again = True
 
 
 def _until_it_answers(rasa: Child, actions: Actions, host: str, port: int, log_starts_at: int) -> None:
@@ -113,7 +128,6 @@ def _until_the_end(rasa: Child, actions: Actions, log_starts_at: int) -> None:
             for line in lines:
                 if found := CHANNEL_NOTICE.search(line.decode(errors="replace")):
                     print(f"{found[1].capitalize()}: {found[2]}.", flush=True)
-    _check(rasa)
 
 
 def _check(rasa: Child) -> None:

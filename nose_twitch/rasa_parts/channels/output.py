@@ -46,5 +46,7 @@ def answer_to(tracker: DialogueStateTracker, message_id: str) -> list[BotUttered
         if isinstance(event, BotUttered):
             said.insert(0, event)
         elif isinstance(event, UserUttered):
-            return said if event.message_id == message_id else []
+            if event.message_id == message_id:
+                return said
+            said = []
     return []

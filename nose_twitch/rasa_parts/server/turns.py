@@ -28,6 +28,7 @@ from nose_twitch.medical.levels import TriageLevel
 from nose_twitch.operations import logs, metrics
 from nose_twitch.operations.metrics import known_channel
 from nose_twitch.rasa_parts import slots
+from nose_twitch.rasa_parts.channels.output import answer_to
 from nose_twitch.rasa_parts.safety_decision import SELF_HARM
 from nose_twitch.rasa_parts.server.action_calls import ActionCalls, of_one_turn
 from nose_twitch.rasa_parts.server.tracker_store import GuideTrackerStore, StoreAwayError
@@ -43,7 +44,6 @@ SLOW = "utter_slow"
 NOTES_AWAY = "utter_notes_away"
 _LAST_WORDS = Path(__file__).with_name("last_words.yml")
 
-_handle_message = Agent.handle_message
 _load_model = Agent.load_model
 _create_tracker_store = Agent._create_tracker_store
 # The names of the responses that were sent in this turn.
@@ -100,7 +100,7 @@ async def _turn(agent: Agent, message: UserMessage, channel: str) -> metrics.Tur
         return "no_model"
     try:
         with of_one_turn():
-            await _handle_message(agent, message)
+            await _hold(agent, message)
     except StoreAwayError:
         logger.error("NOTES_AWAY channel=%s", channel)
         await _answer_without_notes(agent, message)
@@ -114,6 +114,17 @@ async def _turn(agent: Agent, message: UserMessage, channel: str) -> metrics.Tur
         logger.error("TURN_SILENT channel=%s", channel)
     await _say(agent, message, TROUBLE)
     return "trouble"
+
+
+async def _hold(agent: Agent, message: UserMessage) -> None:
+    """The turn itself; a message that another process was asked, too, is answered with what that one said."""
+    async with agent.lock_store.lock(message.sender_id):
+        output = message.output_channel
+        tracker = await agent.tracker_store.retrieve(message.sender_id) if getattr(output, "waits", False) else None
+        if tracker and (said := answer_to(tracker, message.message_id)):
+            await _send_bot_messages(said, tracker, output)
+        else:
+            await agent.processor.handle_message(message)
 
 
 async def _answer_without_notes(agent: Agent, message: UserMessage) -> None:

@@ -1,0 +1,53 @@
+"""A person at the website, as its page speaks with the server: each message has an id, and is sent again only when that is asked."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+# The page gives up after this long.
+PATIENCE = 20
+
+
+@dataclass
+class Person:
+    """One talk; `page` is the address of the guide's page."""
+
+    page: str
+    talk: str = field(default_factory=lambda: secrets.token_hex(16))
+    slowest: float = 0.0
+
+    def say(self, text: str, message_id: str = "") -> list[str]:
+        """The names of the responses to a message.
+
+        Raises:
+            AssertionError: It was not answered.
+        """
+        began = time.monotonic()
+        answer = self.post("message", {"text": text, "id": message_id or secrets.token_hex(8)})
+        self.slowest = max(self.slowest, time.monotonic() - began)
+        assert answer.status_code == 200, (answer.status_code, answer.text)
+        return [message["response"] for message in answer.json()["messages"]]
+
+    def said(self) -> list[str]:
+        """What the person said, as it is shown after a reload."""
+        messages = self.post("history").json()["messages"]
+        return [message["blocks"][0]["text"] for message in messages if message["from"] == "person"]
+
+    def level(self) -> str | None:
+        """The triage level, as it stands."""
+        level: str | None = self.post("history").json()["standing"]["triage"]
+        return level
+
+    def copy(self) -> str:
+        """All that is stored of the talk."""
+        copy: str = self.post("copy").json()["copy"]
+        return copy
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> requests.Response:
+        """A request of the page."""
+        return requests.post(f"{self.page}{path}", json={"talk": self.talk, **(body or {})}, timeout=PATIENCE)
