@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 from benchmarks.rasa_as_shipped import action_faults, bench, message_faults, server_faults, store_faults
-from benchmarks.rasa_as_shipped.bench import ROOT, Row
+from benchmarks.rasa_as_shipped.bench import Row
+from scripts.settings import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results"
 FAULTS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -26,6 +27,7 @@ FAULTS: dict[str, Callable[[], Iterator[Row]]] = {
         action_faults.killed_action_server,
         action_faults.circuit_breaker,
         store_faults.killed_rasa,
+        store_faults.killed_in_turn,
         store_faults.database_stopped,
         store_faults.database_away_at_start,
         store_faults.database_frozen,
@@ -57,7 +59,8 @@ def write(results: dict[str, list[dict[str, str]]]) -> None:
         "# Rasa 3.6.21 as shipped, driven into faults",
         "",
         "Written by `python -m benchmarks.rasa_as_shipped.faults`; every cell is from a run. A reply is written as",
-        f'HTTP status, texts, time. The planted words of the person are "{bench.SECRET}".',
+        "HTTP status, texts, time; times include whatever else the machine was doing, so only their size counts.",
+        f'The planted words of the person are "{bench.SECRET}".',
         "",
         "| fault | what was done | what the person got | what was lost | log |",
         "| --- | --- | --- | --- | --- |",

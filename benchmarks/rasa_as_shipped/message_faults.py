@@ -18,11 +18,11 @@ from benchmarks.rasa_as_shipped.backing import endpoints_of, postgresql, redis
 from benchmarks.rasa_as_shipped.bench import SECRET, SQLITE, Reply, Row, bot, listening, say
 from benchmarks.rasa_as_shipped.store_faults import FORM, texts_stored
 
-GAP_SECONDS = 0.02
+GAP_SECONDS = 0.005
 
 
 def burst(ports: list[int], number: int) -> list[Reply]:
-    """So many messages of one person, one every 20 ms, spread over these ports."""
+    """So many messages of one person, one every 5 ms, spread over these ports."""
     with ThreadPoolExecutor(number) as pool:
         waiting = []
         for index in range(number):
@@ -49,13 +49,13 @@ def order(texts: list[str], number: int) -> str:
 
 
 def fast_messages() -> Iterator[Row]:
-    """Two and twenty messages of one person, 20 ms apart."""
+    """Two and twenty messages of one person, 5 ms apart."""
     for number in (2, 20):
         with bot(SQLITE) as b:
             b.say("hello")
             replies = burst([b.rasa.port], number)
             stored = order(texts_stored(b.folder / "talks.db"), number)
-            yield Row(f"{number} messages of one person, 20 ms apart", summed(replies), stored, b.log())
+            yield Row(f"{number} messages of one person, 5 ms apart", summed(replies), stored, b.log())
 
 
 def fast_messages_two_processes() -> Iterator[Row]:

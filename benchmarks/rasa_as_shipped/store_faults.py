@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.rasa_as_shipped.action_faults import told
@@ -22,7 +23,7 @@ OUTAGE_SECONDS = 20.0
 
 
 def killed_rasa() -> Iterator[Row]:
-    """Kill -9 of Rasa before, in and after a form, and in the middle of a turn, with both kinds of store."""
+    """Kill -9 of Rasa before, in and after a form, with both kinds of store."""
     for store, endpoints in (("in memory (default)", {}), ("SQLite", SQLITE)):
         for when, said in (("before", 0), ("in", 2), ("after", 4)):
             with bot(endpoints) as b:
@@ -30,19 +31,23 @@ def killed_rasa() -> Iterator[Row]:
                 b.rasa.send(signal.SIGKILL)
                 down = b.say("hello")
                 seconds = b.rasa.start()
-                after = b.ask(*(FORM[said:] or ()), "recall it")
+                after = b.ask(*FORM[said:], "recall it")
                 done = f"{store}: killed {when} the form, restarted ({seconds:.1f} s), talk goes on"
                 yield Row(done, f"while down: {down}; then {told(after)}", lost(after[-1].texts), b.log())
-        with bot(endpoints) as b:
-            b.ask(*FORM[:2])
-            threading.Timer(2, b.rasa.process.kill).start()  # type: ignore[union-attr]
-            b.ask(*FORM[2:])
-            reply = b.say("slow action")
-            b.rasa.end()
+
+
+def killed_in_turn() -> Iterator[Row]:
+    """Kill -9 of Rasa one second into a turn of five."""
+    for store, endpoints in (("in memory (default)", {}), ("SQLite", SQLITE)):
+        with bot(endpoints) as b, ThreadPoolExecutor() as pool:
+            b.ask(*FORM)
+            turn = pool.submit(b.say, "slow action")
+            time.sleep(1)
+            b.rasa.send(signal.SIGKILL)
             b.rasa.start()
-            yield Row(
-                f"{store}: killed in the middle of a turn", str(reply), f"the turn; then {b.say('recall it')}", b.log()
-            )
+            recalled = b.say("recall it")
+            missing = f"the turn; {lost(recalled.texts)}; then {recalled}"
+            yield Row(f"{store}: killed one second into a turn", str(turn.result()), missing, b.log())
 
 
 def lost(texts: list[str]) -> str:
