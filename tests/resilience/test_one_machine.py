@@ -31,7 +31,7 @@ def served() -> Iterator[Served]:
 
 def child(served: Served, module: str) -> int:
     """The process that runs this module."""
-    table = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    table = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     rows = [line.split(None, 2) for line in table.splitlines()]
     (found,) = [pid for pid, parent, args in rows if int(parent) == served.launcher.pid and module in args]
     return int(found)
@@ -107,11 +107,10 @@ def test_a_full_disk_keeps_nobody_from_talking_and_nothing_is_lost(small_disk: P
         known = Person(guide.page)
         hold(known, TALK[:2])
         filler = small_disk / "filler"
-        with filler.open("wb") as file:
+        with filler.open("wb", buffering=0) as file:
             try:
                 while True:
                     file.write(b"x" * 4096)
-                    file.flush()
             except OSError:
                 pass
         new = Person(guide.page)
