@@ -69,8 +69,9 @@ transcripts: .venv/.installed-dev emulators ## Hold the conversations in docs/ch
 audit: .venv/.installed $(UV) ## Ask for known vulnerabilities of what is locked (needs the network)
 	@PIP_AUDIT='$(PIP_AUDIT)' NPM='$(NPM)' $(PYTHON) -m scripts.audit
 
-bench: .venv/.installed-dev widget browser ## Weigh the widget beside others (benchmarks/)
+bench: .venv/.installed-dev widget browser servers ## Weigh the widget, and see how many people it holds (benchmarks/)
 	@$(PYTHON) -m benchmarks.widget
+	@$(PYTHON) -m benchmarks.load
 
 lock: $(UV) ## Resolve the dependencies anew into the lock files
 	@$(LOCK) requirements-tools.in -o requirements-tools.lock

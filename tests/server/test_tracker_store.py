@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, Restarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nose_twitch.rasa_parts.server.tracker_store import GuideTrackerStore
+from tests.conversations.guide import Guide
 
 SECRET = "my arm is weak and my name is Jo"
 BEFORE: list[Event] = [
@@ -130,3 +134,61 @@ async def test_a_start_sweeps(domain: Domain, file: Path, store: GuideTrackerSto
 
 def test_nobody_else_may_read_the_file(store: GuideTrackerStore, file: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0
+
+
+# --- clocks ---
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the clock of this process, in hours from now."""
+    real = time.time
+
+    def jump(hours: float) -> None:
+        monkeypatch.setattr(time, "time", lambda: real() + hours * 3600)
+
+    return jump
+
+
+@pytest.mark.parametrize("hours", [-1, -100])
+async def test_a_clock_that_is_set_back_loses_nothing(
+    stored: Guide, clock: Callable[[float], None], hours: float
+) -> None:
+    talk = stored.talk()
+    await talk.say("my nose has been twitching for two days")
+    clock(hours)
+    await talk.say("none of these")
+    reply = await talk.say("it is getting worse")
+    assert reply.responses[0].startswith("utter_escalate")
+    slots = await talk.slots()
+    assert (slots["duration_days"], slots["other_symptoms"], slots["trend"]) == (2, "none", "worse")
+
+
+async def test_a_clock_that_jumps_forward(stored: Guide, clock: Callable[[float], None]) -> None:
+    talk = stored.talk()
+    await talk.say("my nose has been twitching for two days")
+    clock(20)
+    await talk.say("none of these")
+    slots = await talk.slots()
+    assert (slots["duration_days"], slots["other_symptoms"]) == (2, "none")
+
+
+async def test_a_disk_that_is_really_full(own_store: GuideTrackerStore, domain: Domain, file: Path) -> None:
+    """SQLite's own error, and that all is written once there is room."""
+    own_store.domain = domain
+    room = {"pages": 4}
+
+    @sa.event.listens_for(own_store._table._engine, "connect")
+    def limit(connection: Any, _record: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count = {room['pages']}")
+
+    tracker = await own_store.get_or_create_tracker("jo")
+    for number in range(20):
+        tracker.update(UserUttered(f"{number} {'x' * 2_000}"))
+        await own_store.save(tracker)
+    assert own_store.away
+    assert len((await own_store.retrieve("jo")).events) == len(tracker.events)
+    room["pages"] = 1_000_000
+    own_store._look_after()
+    assert not own_store.away
+    assert len((await GuideTrackerStore(domain, db=str(file)).retrieve("jo")).events) == len(tracker.events)

@@ -77,6 +77,7 @@ class GuideTrackerStore(TrackerStore):
         self._recent = RecentTalks()
         self._unwritten = UnwrittenEvents()
         self._guard = threading.Lock()
+        self._caring = threading.Lock()
         self._away = False
         self._prepared = False
         self._no_reading_until = 0.0
@@ -221,6 +222,10 @@ class GuideTrackerStore(TrackerStore):
 
     def _look_after(self) -> None:
         """Find out whether the database is back, write what waits, and delete what is too old."""
+        with self._caring:
+            self._care()
+
+    def _care(self) -> None:
         try:
             if self._away or not self._prepared:
                 self._table.prepare()
