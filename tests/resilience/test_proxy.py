@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 
 import pytest
 import requests
+import yaml
 
+from scripts.settings import ROOT
 from tests.emulators.ports import lasting_port
 from tests.emulators.servers import Server, nginx
 from tests.resilience.topology import proxy_configuration
 
+KNOWLEDGE = ROOT / "nose_twitch/medical/knowledge"
 WORDS = "a secret swordfish"
 
 
@@ -94,10 +97,19 @@ class TestWhenAProcessFails:
 
     def test_one_dead_and_one_that_stumbles_refuse_nobody(self, proxy: Server, processes: list[Process]) -> None:
         processes[0].mood = processes[1].mood = "hangs up"
-        assert codes(proxy, 2) == {502}
+        assert codes(proxy, 2) == {503}
         processes[1].mood = "well"
         # At once, though nginx holds both for dead.
         assert codes(proxy) == {200}
+
+    def test_without_any_guide_the_page_tells_whom_to_call(self, proxy: Server, processes: list[Process]) -> None:
+        processes[0].mood = processes[1].mood = "hangs up"
+        page = requests.get(f"{proxy.url}/guide/", timeout=10)
+        assert page.status_code == 503
+        assert page.headers["Content-Type"].startswith("text/html")
+        helplines = yaml.safe_load((KNOWLEDGE / "helplines.yml").read_text(encoding="utf-8"))
+        for entry in helplines["countries"]["unknown"]["emergency"]:
+            assert f'<a href="tel:{entry["call"]}">' in page.text
 
     def test_a_failing_turn_is_not_repeated(self, proxy: Server, processes: list[Process]) -> None:
         # What the guide itself answers stays: it says what to do if it is urgent.
