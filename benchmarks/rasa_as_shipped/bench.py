@@ -34,6 +34,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 HEADLINES = re.compile(
     r"ERROR|WARNING|CRITICAL|\[error|\[warning|Error\b|Exception\b|Refused|tripped|[Nn]o model|no agent"
 )
+LOGGED_TEXT = re.compile(r'- \{"(user_)?text": "[^"]')
 NO_NEWS = re.compile(
     r"UserWarning|DeprecationWarning|Skipping validation|MovedIn20|Traceback|^\s*(await|raise|File|return)\b"
 )
@@ -154,7 +155,11 @@ class Server:
 
     def secret_lines(self) -> list[str]:
         """Lines with the person's words in them."""
-        return [scrubbed(line.strip())[:200] for line in self.log().splitlines() if SECRET in line]
+        return [
+            scrubbed(line.strip())[:200]
+            for line in self.log().splitlines()
+            if SECRET in line or LOGGED_TEXT.search(line)
+        ]
 
     def rss(self) -> int:
         """Megabytes in memory."""

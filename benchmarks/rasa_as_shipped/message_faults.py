@@ -21,12 +21,12 @@ from benchmarks.rasa_as_shipped.store_faults import FORM, texts_stored
 GAP_SECONDS = 0.005
 
 
-def burst(ports: list[int], number: int) -> list[Reply]:
+def burst(ports: list[int], number: int, sender: str = "ana") -> list[Reply]:
     """So many messages of one person, one every 5 ms, spread over these ports."""
     with ThreadPoolExecutor(number) as pool:
         waiting = []
         for index in range(number):
-            waiting.append(pool.submit(say, ports[index % len(ports)], f"hello number {index}", "ana", 60.0))
+            waiting.append(pool.submit(say, ports[index % len(ports)], f"hello number {index}", sender, 60.0))
             time.sleep(GAP_SECONDS)
         return [each.result() for each in waiting]
 
@@ -59,18 +59,21 @@ def fast_messages() -> Iterator[Row]:
 
 
 def fast_messages_two_processes() -> Iterator[Row]:
-    """Twenty messages of one person over two Rasas that share PostgreSQL and Redis."""
+    """Twenty messages of one person over two Rasas that share PostgreSQL and Redis; five persons, one after the other."""
     with postgresql() as database, redis() as locks:
         shared = endpoints_of(database, locks)
         with bot(shared) as one, bot(shared) as two:
-            one.say("hello")
-            replies = burst([one.rasa.port, two.rasa.port], 20)
             place = {"host": "127.0.0.1", "port": database.port, "user": "postgres", "dbname": "postgres"}
-            with psycopg2.connect(**place) as connection, connection.cursor() as cursor:
-                cursor.execute("select data::json->>'text' from events where type_name = 'user' order by id")
-                stored = order([row[0] for row in cursor.fetchall()], 20)
-            log = f"{one.log()} / {two.log()}"
-            yield Row("20 messages of one person, two Rasas, Redis locks, PostgreSQL", summed(replies), stored, log)
+            query = "select data::json->>'text' from events where type_name = 'user' and sender_id = %s order by id"
+            got, stored = [], []
+            for sender in ("ana", "ben", "cem", "dana", "emil"):
+                one.say("hello", sender)
+                got.append(summed(burst([one.rasa.port, two.rasa.port], 20, sender)))
+                with psycopg2.connect(**place) as connection, connection.cursor() as cursor:
+                    cursor.execute(query, [sender])
+                    stored.append(order([row[0] for row in cursor.fetchall()], 20))
+            done = "20 messages of one person, two Rasas, Redis locks, PostgreSQL; five persons in turn"
+            yield Row(done, " / ".join(got), " / ".join(stored), f"{one.log()} / {two.log()}")
 
 
 def duplicate_delivery() -> Iterator[Row]:
