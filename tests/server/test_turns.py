@@ -62,6 +62,15 @@ async def test_a_tripped_circuit_breaker(guide: Guide) -> None:
     assert (await said_to(guide.agent, "hello")).responses != ["utter_trouble"]
 
 
+async def test_a_talk_goes_on_after_the_circuit_breaker(guide: Guide) -> None:
+    """Rasa itself says nothing in such a talk, ever again."""
+    agent = copy.copy(guide.agent)
+    agent.processor = copy.copy(agent.processor)
+    agent.processor.max_number_of_predictions = 1
+    for _ in range(3):
+        assert "utter_trouble" not in (await said_to(agent, "hello", "after the breaker")).responses
+
+
 # --- time ---
 
 

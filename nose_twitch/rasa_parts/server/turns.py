@@ -19,7 +19,8 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from ruamel.yaml import YAML
@@ -189,3 +190,11 @@ def _load_model_with_patience(self: Agent, *args: Any, **kwargs: Any) -> None:
     if type(self.action_endpoint) is EndpointConfig:
         self.action_endpoint = ActionCalls(self.action_endpoint)
     _load_model(self, *args, **kwargs)
+    if self.processor:
+        self.processor.on_circuit_break = _listen_again
+
+
+def _listen_again(tracker: DialogueStateTracker, *_: Any) -> None:
+    """After its circuit breaker Rasa would go on counting, and never say anything in this talk again."""
+    tracker.clear_followup_action()
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
