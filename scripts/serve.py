@@ -33,6 +33,15 @@ SHORTEST_LIFE = 5.0  # seconds
 # How the messaging apps fare (nose_twitch/rasa_parts/channels/messenger.py, `notice`).
 CHANNEL_NOTICE = re.compile(r'CHANNEL (\w+): ([^"\n]*)')  # in a line of text, or in one of JSON
 
+# What the guide depends on goes away and comes back (docs/operations.md has the codes).
+_PARTS = {
+    "STORE": "The database",
+    "LOCKS": "Redis",
+    "EVENTS": "The event broker",
+    "ACTIONS": "The action server",
+}
+AWAY_OR_BACK = re.compile(r"\b(STORE|LOCKS|EVENTS|ACTIONS)_(AWAY|BACK)\b")
+
 
 class ServerFailed(Exception):
     """Rasa ended by itself or came up useless; the message says what its log says."""
@@ -126,8 +135,18 @@ def _until_the_end(rasa: Child, actions: Actions, log_starts_at: int) -> None:
             actions.keep_alive()
             *lines, half_a_line = (half_a_line + log.read()).split(b"\n")
             for line in lines:
-                if found := CHANNEL_NOTICE.search(line.decode(errors="replace")):
-                    print(f"{found[1].capitalize()}: {found[2]}.", flush=True)
+                if told := _told(line.decode(errors="replace")):
+                    print(told, flush=True)
+
+
+def _told(line: str) -> str:
+    """What a line of the log tells whoever runs the guide, if it does."""
+    if found := CHANNEL_NOTICE.search(line):
+        return f"{found[1].capitalize()}: {found[2]}."
+    if found := AWAY_OR_BACK.search(line):
+        state = "is away; what to do: docs/operations.md" if found[2] == "AWAY" else "is back"
+        return f"{_PARTS[found[1]]} {state}."
+    return ""
 
 
 def _check(rasa: Child) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rasa.utils.endpoints import read_endpoint_config
 
-from scripts import derived, ports, processes, settings, train
+from scripts import derived, ports, processes, serve, settings, train
 
 SECRET = "a-secret-of-the-operator-0123456789"
 
@@ -276,3 +276,17 @@ class TestProcesses:
             time.sleep(0.05)
         # At once, after a second, and after two more: it tries again, and does not spin.
         assert len(starts) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("2026-11-29 ERROR nose_twitch.x  - STORE_AWAY error=OperationalError", "The database is away"),
+        ('{"code": "LOCKS_BACK", "message": "LOCKS_BACK"}', "Redis is back."),
+        ("2026-11-29 WARNING nose_twitch.x  - CHANNEL telegram: answers as @a", "Telegram: answers as @a."),
+        ("2026-11-29 INFO rasa  - nothing of the kind", ""),
+    ],
+)
+def test_whoever_runs_it_is_told_what_goes_away_and_comes_back(line: str, told: str) -> None:
+    assert serve._told(line).startswith(told)
+    assert bool(serve._told(line)) == bool(told)
