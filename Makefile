@@ -14,8 +14,11 @@ STAND_IN := $(shell find packages -type f -not -path '*/__pycache__/*')
 export HOST PORT ACTIONS_PORT RASA_ARGS
 # Extra words for pytest: make test ARGS="-k triage"
 ARGS :=
-# Tests that start servers or a browser run one after the other; the rest two at a time. (pytest's 5: none was chosen.)
-WITH_SERVERS := tests/channels/ tests/operations/ tests/resilience/ tests/browser/
+# Two at a time; a file of tests that start servers stays together. Browsers apart: their event loop lets no other start. Many
+# people at once are measured alone. (pytest's 5: none was chosen.)
+WITH_SERVERS := tests/channels/ tests/operations/ tests/resilience/
+WITH_BROWSER := tests/browser/
+ALONE := tests/resilience/test_load.py
 
 .PHONY: help chat serve train widget browser servers emulators test lint docs evaluate screenshots transcripts audit bench lock clean
 
@@ -43,8 +46,10 @@ emulators: tests/emulators/telegram/node_modules/.installed .venv-matrix/.instal
 
 test: lint widget browser servers emulators ## Check the code and run every test (ARGS="-k triage" for some)
 	@$(PYTHON) -m scripts.train
-	@$(PYTHON) -m pytest -n 2 $(filter-out $(WITH_SERVERS),$(wildcard tests/*/)) $(ARGS) || [ $$? = 5 ]
-	@$(PYTHON) -m pytest $(WITH_SERVERS) $(ARGS) || [ $$? = 5 ]
+	@$(PYTHON) -m pytest -n 2 $(filter-out $(WITH_SERVERS) $(WITH_BROWSER),$(wildcard tests/*/)) $(ARGS) || [ $$? = 5 ]
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(WITH_SERVERS) --ignore $(ALONE) $(ARGS) || [ $$? = 5 ]
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(WITH_BROWSER) $(ARGS) || [ $$? = 5 ]
+	@$(PYTHON) -m pytest $(ALONE) $(ARGS) || [ $$? = 5 ]
 
 lint: .venv/.installed-dev ## Check style, types and who imports whom
 	@.venv/bin/ruff check --quiet .

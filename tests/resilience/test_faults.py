@@ -3,7 +3,6 @@ nothing that was said is lost."""
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import threading
 import time
@@ -15,7 +14,6 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from benchmarks.people import Tally, talk_at_once
 from scripts import settings
 from tests.emulators.servers import Server
 from tests.resilience.person import Person
@@ -236,19 +234,3 @@ def test_what_is_forgotten_is_nowhere(everything: Topology) -> None:
     files = [path for path in settings.VAR.rglob("*") if path.is_file() and path.stat().st_size < 50_000_000]
     assert files
     assert not [path for path in files if phrase.encode() in path.read_bytes()]
-
-
-# --- many people ---
-
-
-def test_200_people_for_20_seconds_while_a_guide_is_killed(everything: Topology) -> None:
-    async def load() -> Tally:
-        talking = asyncio.create_task(talk_at_once(everything.page, 200, 20.0, (10.0, 30.0)))
-        await asyncio.sleep(8.0)
-        await asyncio.to_thread(everything.guides[0].kill)
-        return await talking
-
-    tally = asyncio.run(load())
-    assert tally.errors == []
-    assert tally.troubles == 0
-    assert len(tally.times) > 80
