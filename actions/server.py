@@ -90,7 +90,9 @@ def guarded_app(secret: str) -> Sanic:
     async def _guard(request: Request) -> HTTPResponse | None:
         if request.path == "/health":
             return None
-        if secret and not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected):
+        if secret and not hmac.compare_digest(
+            request.headers.get("authorization", "").encode(errors="replace"), expected
+        ):
             logger.warning("ACTIONS_REFUSED from=%s", request.ip)
             return HTTPResponse(status=401)
         if _grows_too_large(request):

@@ -5,6 +5,7 @@ import re
 import shlex
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from scripts.derived import credentials_for, endpoints_for, is_loopback
@@ -27,8 +28,9 @@ Actions = RestartingActions | ActionsElsewhere
 
 # Rasa starts even when it could not load its model, and then answers nobody.
 NO_MODEL = ("Could not load model", "Agent loaded with no model")
-# A Rasa that crashes sooner than this would do so again and again.
-SHORTEST_LIFE = 5.0  # seconds
+# Seconds before a Rasa that ended by itself is started again; the second time in short order, twice as long.
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 30.0
 
 # How the messaging apps fare (nose_twitch/rasa_parts/channels/messenger.py, `notice`).
 CHANNEL_NOTICE = re.compile(r'CHANNEL (\w+): ([^"\n]*)')  # in a line of text, or in one of JSON
@@ -85,25 +87,37 @@ def _serve() -> None:
 
 
 def _keep_serving(arguments: list[str], log: Path, actions: Actions, host: str, port: int) -> None:
-    """Run Rasa until we are told to end; a crash ends it only if it comes again at once."""
-    again = False
+    """Run Rasa until we are told to end. What fails at the first start ends it; later it is started again and again."""
+    began = _serve_once(arguments, log, actions, host, port, lambda: _announce(host, port))
+    pause = FIRST_PAUSE
     while True:
-        log_starts_at = log.stat().st_size if log.exists() else 0
-        rasa = start_rasa(arguments, log, awaited=actions.health)
+        print("Starting it again ...", flush=True)
+        pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
+        time.sleep(pause)
+        began = time.monotonic()
         try:
-            _until_it_answers(rasa, actions, host, port, log_starts_at)
-            if again:
-                print("The guide answers again.", flush=True)
-            else:
-                _announce(host, port)
-            began = time.monotonic()
-            _until_the_end(rasa, actions, log_starts_at)
-        finally:
-            rasa.end()
-        if not rasa.exit_code() or time.monotonic() - began < SHORTEST_LIFE:
-            _check(rasa)
-        print(f"Rasa ended by itself (exit code {rasa.exit_code()}). Starting it again ...", flush=True)
-        again = True
+            _serve_once(arguments, log, actions, host, port, lambda: print("The guide answers again.", flush=True))
+        except ServerFailed as failed:
+            print(failed, flush=True)
+
+
+def _serve_once(
+    arguments: list[str], log: Path, actions: Actions, host: str, port: int, tell: Callable[[], None]
+) -> float:
+    """Run Rasa until it crashes; when it began to answer."""
+    log_starts_at = log.stat().st_size if log.exists() else 0
+    rasa = start_rasa(arguments, log, awaited=actions.health)
+    try:
+        _until_it_answers(rasa, actions, host, port, log_starts_at)
+        tell()
+        began = time.monotonic()
+        _until_the_end(rasa, actions, log_starts_at)
+    finally:
+        rasa.end()
+    if not rasa.exit_code():  # somebody else told it to end
+        _check(rasa)
+    print(f"Rasa ended by itself (exit code {rasa.exit_code()}).", flush=True)
+    return began
 
 
 def _until_it_answers(rasa: Child, actions: Actions, host: str, port: int, log_starts_at: int) -> None:

@@ -57,7 +57,6 @@ def test_rasa_is_killed_before_in_and_after_the_questions(served: Served) -> Non
     people = [Person(served.page) for _ in range(3)]
     hold(people[1], TALK[:2])
     hold(people[2])
-    time.sleep(5)  # a Rasa that ends sooner is not started again
     kill_rasa(served)
     hold(people[0])
     hold(people[1], TALK[2:])

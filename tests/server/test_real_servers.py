@@ -213,3 +213,23 @@ async def test_the_lock_server_goes_during_a_turn(locks: Server) -> None:
         locks.kill()
     async with store.lock("talk"):
         pass
+
+
+async def test_an_old_memory_is_not_taken_for_the_talk(domain: Domain, database: Server, locks: Server) -> None:
+    """Written to, or forgotten, by another process since: then there are no notes while the database is away."""
+    for forgets in (False, True):
+        one, other = GuideTrackerStore(domain), GuideTrackerStore(domain)
+        for store, text in ((one, "first"), (other, "second")):
+            tracker = await store.get_or_create_tracker("jo")
+            tracker.update(UserUttered(text))
+            if forgets and store is other:
+                tracker.update(Restarted())
+            await store.save(tracker)
+        database.stop()
+        with pytest.raises(StoreAwayError):
+            await one.retrieve("jo")
+        known = await other.retrieve("jo")
+        assert (known is None) if forgets else (known and len(known.events) > 1)
+        database.start()
+        await until_back(one)
+        await until_back(other)

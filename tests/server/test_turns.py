@@ -44,7 +44,7 @@ async def test_an_understanding_that_raises(guide: Guide) -> None:
 async def test_the_log_has_a_code_and_no_words(guide: Guide, caplog: pytest.LogCaptureFixture) -> None:
     # Another kind of error than elsewhere: Rasa drops a line that is the same as the one before.
     await said_to(breaking(guide, LookupError("my arm is weak")), "my arm is weak")
-    assert "TURN_FAILED channel=test error=LookupError" in caplog.text
+    assert "TURN_FAILED channel=other error=LookupError" in caplog.text
     assert "weak" not in caplog.text
 
 

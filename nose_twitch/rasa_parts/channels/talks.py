@@ -48,7 +48,7 @@ def key_trouble() -> str:
     """What is wrong with this server's key, to be said before the first person writes; empty if nothing is."""
     try:
         _key(KEY_FILE)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         return str(error)
     return ""
 

@@ -28,6 +28,7 @@ from nose_twitch.rasa_parts.channels.talks import OnNewMessage, Talks
 from nose_twitch.rasa_parts.channels.web_files import WebFiles, WidgetMissingError, load_files
 from nose_twitch.rasa_parts.server import observed
 from nose_twitch.rasa_parts.server.health import readiness
+from nose_twitch.rasa_parts.server.tracker_store import StoreAwayError
 from nose_twitch.rasa_parts.server.turns import turn_seconds
 
 logger = logging.getLogger(__name__)
@@ -153,6 +154,9 @@ class WebChannel(InputChannel):
             return json(await asyncio.wait_for(answer, turn_seconds()))
         except RefusedError as refused:
             return json({"error": refused.code}, status=refused.status)
+        except StoreAwayError:
+            # Another process may know this talk: with 503 the proxy asks it (deploy/nginx.conf).
+            return json({"error": "trouble"}, status=503)
         except asyncio.TimeoutError:
             logger.error("TURN_SLOW channel=web")
             return json({"error": "too_slow"}, status=504)

@@ -16,6 +16,7 @@ from typing import Any
 import aio_pika
 from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
+from yarl import URL
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class GuideEventBroker(EventBroker):
         url = os.environ.get(URL_SETTING)
         if not url:
             return None
-        if not url.startswith(("amqp://", "amqps://")):
+        if not _is_address(url):
             raise ValueError(f"{URL_SETTING}: write it as amqp://user:password@host:5672/")
         return cls(url, os.environ.get(QUEUE_SETTING) or QUEUE, words=os.environ.get(WORDS_SETTING) == "yes")
 
@@ -92,7 +93,7 @@ class GuideEventBroker(EventBroker):
                         logger.warning("EVENTS_BACK")
                     tries = 0
                     await self._hand_over(channel)
-            except (aio_pika.exceptions.AMQPError, asyncio.TimeoutError, OSError, RuntimeError) as error:
+            except Exception as error:  # whatever answers there
                 if not self.away:
                     self.away = True
                     logger.error("EVENTS_AWAY error=%s", type(error).__name__)
@@ -108,6 +109,14 @@ class GuideEventBroker(EventBroker):
                 self._waiting.popleft()
             self._something.clear()
             await self._something.wait()
+
+
+def _is_address(url: str) -> bool:
+    try:
+        address = URL(url)
+        return address.scheme in ("amqp", "amqps") and bool(address.host) and address.port != 0
+    except ValueError:
+        return False
 
 
 def without_words(event: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from rasa.core.lock import TicketLock
@@ -44,7 +44,7 @@ class GuideLockStore(LockStore):
         Raises:
             ValueError: REDIS_URL is no address of a Redis server.
         """
-        self._here: dict[str, asyncio.Lock] = {}
+        self._here: dict[str, tuple[asyncio.Lock, int]] = {}
         self._away_until = 0.0
         self.away = False
         self._redis: Any = None
@@ -63,20 +63,30 @@ class GuideLockStore(LockStore):
         Raises:
             LockError: They did not end in time.
         """
-        here = self._here.setdefault(conversation_id, asyncio.Lock())
         ends = time.monotonic() + LONGEST_WAIT
+        with self._one_of(conversation_id) as here:
+            try:
+                await asyncio.wait_for(here.acquire(), LONGEST_WAIT)
+            except asyncio.TimeoutError:
+                raise LockError("the turns before this one did not end") from None
+            try:
+                async with self._everywhere(conversation_id, ends):
+                    metrics.lock_waited(time.monotonic() - ends + LONGEST_WAIT)
+                    yield TicketLock(conversation_id)
+            finally:
+                here.release()
+
+    @contextlib.contextmanager
+    def _one_of(self, conversation_id: str) -> Iterator[asyncio.Lock]:
+        """The lock of this process, for as long as anybody holds it or waits for it."""
+        here, users = self._here.get(conversation_id) or (asyncio.Lock(), 0)
+        self._here[conversation_id] = here, users + 1
         try:
-            await asyncio.wait_for(here.acquire(), LONGEST_WAIT)
-        except asyncio.TimeoutError:
-            raise LockError("the turns before this one did not end") from None
-        try:
-            async with self._everywhere(conversation_id, ends):
-                metrics.lock_waited(time.monotonic() - ends + LONGEST_WAIT)
-                yield TicketLock(conversation_id)
+            yield here
         finally:
-            here.release()
-            if not here.locked() and not getattr(here, "_waiters", None):
-                self._here.pop(conversation_id, None)
+            here, users = self._here.pop(conversation_id)
+            if users > 1:
+                self._here[conversation_id] = here, users - 1
 
     @contextlib.asynccontextmanager
     async def _everywhere(self, conversation_id: str, ends: float) -> AsyncIterator[None]:

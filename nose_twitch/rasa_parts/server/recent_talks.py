@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 LARGEST = 64 * 1024 * 1024  # bytes of JSON; a talk of twenty turns has about 100,000
 LONGEST = 60 * 60.0  # seconds; another process may have been asked to forget the talk
+_ALWAYS = object()
 _EMPTY = 500  # what a talk costs in which nothing was said
 
 
@@ -30,9 +31,16 @@ class RecentTalks:
             known = self._talks.get(sender)
             return None if known is None else list(known[1])
 
-    def put(self, sender: str, events: Sequence[str]) -> None:
+    def mark(self, sender: str) -> object:
+        """Something that is another as soon as this talk was changed."""
+        with self._guard:
+            return self._talks.get(sender)
+
+    def put(self, sender: str, events: Sequence[str], unless_changed_since: object = _ALWAYS) -> None:
         """These are its events."""
         with self._guard:
+            if unless_changed_since is not _ALWAYS and self._talks.get(sender) is not unless_changed_since:
+                return
             if sender in self._talks:
                 self._size -= _size(self._talks.pop(sender)[1])
             self._talks[sender] = time.monotonic(), list(events)

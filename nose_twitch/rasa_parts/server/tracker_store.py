@@ -7,27 +7,33 @@ be written, and says `StoreAwayError` where it does not know what was said befor
 from __future__ import annotations
 
 import asyncio
-import json
+import atexit
 import logging
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, Restarted
+from rasa.shared.core.events import Restarted
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nose_twitch.operations import metrics
 from nose_twitch.rasa_parts.server import observed
 from nose_twitch.rasa_parts.server.event_broker import FORGOTTEN
-from nose_twitch.rasa_parts.server.event_table import EventTable, Row
+from nose_twitch.rasa_parts.server.event_table import SECONDS, EventTable, Row
+from nose_twitch.rasa_parts.server.last_writer import LastWriter
+from nose_twitch.rasa_parts.server.numbers import positive
+from nose_twitch.rasa_parts.server.promises import Promises
 from nose_twitch.rasa_parts.server.recent_talks import RecentTalks
+from nose_twitch.rasa_parts.server.stored_events import readable, row_of
+from nose_twitch.rasa_parts.server.time_left import time_for_one_call
 from nose_twitch.rasa_parts.server.unwritten_events import UnwrittenEvents
 
 logger = logging.getLogger(__name__)
@@ -70,21 +76,27 @@ class GuideTrackerStore(TrackerStore):
             self._table = EventTable(os.environ.get(URL_SETTING) or f"sqlite:///{db}")
         except ValueError as error:
             raise ValueError(f"{URL_SETTING}: {error}") from None
-        self._keep_seconds = _days_kept() * _DAY
+        self._keep_seconds = positive(KEEP_SETTING, KEEP_DAYS, "days") * _DAY
         # SQLite takes one at a time anyway.
         workers = 1 if self._table.name == "sqlite" else 4
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="tracker-store")
         self._recent = RecentTalks()
-        self._unwritten = UnwrittenEvents()
+        self._last = LastWriter()
+        promises = Path(db if self._table.name == "sqlite" else "var/talks").with_suffix(".forget")
+        self._unwritten = UnwrittenEvents(Promises(promises))
         self._guard = threading.Lock()
         self._caring = threading.Lock()
         self._away = False
         self._prepared = False
-        self._no_reading_until = 0.0
+        self._no_reading = False
         self._wake = threading.Event()
+        self._first_look = threading.Event()
         self._last_sweep = float("-inf")
-        self._look_after()
-        threading.Thread(target=self._keep_looking_after, daemon=True, name="tracker-store-care").start()
+        caring = threading.Thread(target=self._keep_looking_after, daemon=True, name="tracker-store-care")
+        caring.start()
+        # A name server that is silent is not waited for; then the first talks are told that there are no notes.
+        self._first_look.wait(SECONDS + 1)
+        atexit.register(self.close)
 
     # --- what Rasa asks of a store ---
 
@@ -121,7 +133,8 @@ class GuideTrackerStore(TrackerStore):
         observed.count(new)
         self._publish(tracker.sender_id, *(event.as_dict() for event in new))
         if new or restarts:
-            await self._keep(tracker.sender_id, [_row(event) for event in new], forget=bool(restarts))
+            forgotten = events[restarts[-1]].timestamp if restarts else None
+            await self._keep(tracker.sender_id, [row_of(event) for event in new], forgotten)
         setattr(tracker, _STORED, len(events))
 
     async def keys(self) -> Iterable[str]:
@@ -140,56 +153,65 @@ class GuideTrackerStore(TrackerStore):
         """How many events wait for it."""
         return len(self._unwritten)
 
+    def close(self) -> None:
+        """Write what can still be written. Called when the process ends in order."""
+        if len(self._unwritten):
+            self._look_after()
+
     # --- reading ---
 
     def _tracker(self, sender: str, known: Sequence[str]) -> DialogueStateTracker | None:
         if not known or not self.domain:
             return None
-        tracker = DialogueStateTracker.from_dict(sender, [json.loads(data) for data in known], self.domain.slots)
+        events = list(readable(known))
+        if len(events) < len(known):
+            logger.error("STORE_UNREADABLE events=%s", len(known) - len(events))
+        tracker = DialogueStateTracker.from_events(sender, events, self.domain.slots)
         setattr(tracker, _STORED, len(tracker.events))
         return tracker
 
     async def _known(self, sender: str, *, all_sessions: bool = False) -> list[str]:
         waiting = self._unwritten.of(sender)
-        if waiting and waiting.forget:
+        if waiting and waiting.forgotten:
             return [row["data"] for row in waiting.rows]
-        recent = None if all_sessions else self._recent.get(sender)
-        if self._away and recent is not None:
+        mark, recent = self._recent.mark(sender), None if all_sessions else self._recent.get(sender)
+        if self._away and recent is not None and await self._last.is_me(sender):
             return recent
-        if self._unwritten.bytes > LARGEST_UNWRITTEN or time.monotonic() < self._no_reading_until:
+        if self._unwritten.bytes > LARGEST_UNWRITTEN or self._no_reading:
             raise StoreAwayError
         try:
-            known = await self._in_thread(lambda: self._table.read(sender, all_sessions=all_sessions))
-        except sa.exc.SQLAlchemyError as error:
-            self._no_reading_until = time.monotonic() + _TRY_AGAIN_AFTER
+            known: list[str] = await self._in_thread(lambda: self._table.read(sender, all_sessions=all_sessions))
+        except (sa.exc.SQLAlchemyError, asyncio.TimeoutError) as error:
+            self._no_reading = True
             self._is_away(error)
-            if recent is None:
+            if recent is None or not await self._last.is_me(sender):
                 raise StoreAwayError from error
             return recent
         there = set(known)
         known += [row["data"] for row in (waiting.rows if waiting else ()) if row["data"] not in there]
         if not all_sessions:
-            self._recent.put(sender, known)
+            self._recent.put(sender, known, unless_changed_since=mark)
         return known
 
     # --- writing ---
 
-    async def _keep(self, sender: str, rows: list[Row], *, forget: bool) -> None:
+    async def _keep(self, sender: str, rows: list[Row], forgotten: float | None) -> None:
         data = [row["data"] for row in rows]
-        if forget:
+        if forgotten:
             self._recent.put(sender, data)
         else:
             self._recent.add(sender, data)
+        await self._last.note(sender)
         if not self._away and not self._unwritten.of(sender):
             try:
-                await self._in_thread(lambda: self._table.write(sender, rows, forget=forget))
+                await self._in_thread(lambda: self._table.write(sender, rows, forgotten=forgotten))
                 return
             except sa.exc.DataError as error:
                 logger.error("STORE_REFUSED error=%s", type(error).__name__)
                 return
-            except sa.exc.SQLAlchemyError as error:
+            except (sa.exc.SQLAlchemyError, asyncio.TimeoutError) as error:
                 self._is_away(error)
-        self._unwritten.add(sender, rows, forget=forget)
+        self._unwritten.add(sender, rows, forgotten)
         self._wake.set()
 
     def _publish(self, sender: str, *events: dict[str, Any]) -> None:
@@ -197,8 +219,19 @@ class GuideTrackerStore(TrackerStore):
             for event in events:
                 self.event_broker.publish({"sender_id": sender, **event})
 
-    async def _in_thread(self, work: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+    async def _in_thread(self, work: Callable[[], Any]) -> Any:
+        """The time counts from here: with a database that hangs, others stand in line before this."""
+        given_up = threading.Event()
+
+        def unless_given_up() -> Any:
+            return None if given_up.is_set() else work()
+
+        try:
+            working = asyncio.get_running_loop().run_in_executor(self._threads, unless_given_up)
+            return await asyncio.wait_for(working, time_for_one_call())
+        except asyncio.TimeoutError:
+            given_up.set()
+            raise
 
     # --- in the background ---
 
@@ -213,71 +246,58 @@ class GuideTrackerStore(TrackerStore):
     def _keep_looking_after(self) -> None:
         # A thread of its own: a promise to delete is kept on a day when nobody writes, too.
         while True:
+            self._look_after()
+            self._first_look.set()
             busy = self._away or len(self._unwritten) > 0
             self._wake.wait(_TRY_AGAIN_AFTER if busy else _SWEEP_EVERY)
             self._wake.clear()
             if busy:
                 time.sleep(_TRY_AGAIN_AFTER)
-            self._look_after()
 
     def _look_after(self) -> None:
         """Find out whether the database is back, write what waits, and delete what is too old."""
         with self._caring:
-            self._care()
+            try:
+                self._care()
+            except (sa.exc.SQLAlchemyError, OSError) as error:
+                self._is_away(error)
 
     def _care(self) -> None:
-        try:
-            if self._away or not self._prepared:
-                self._table.prepare()
-                self._prepared = True
-            written = self._write_what_waits()
-            with self._guard:
-                # Nothing came in between, or it is written the next time.
-                if self._away and not self._unwritten:
-                    self._away = False
-                    logger.warning("STORE_BACK kind=%s written=%s", self._table.name, written)
-            metrics.store(away=self._away, kept_events=self.unwritten)
-            if time.monotonic() - self._last_sweep >= _SWEEP_EVERY:
-                self.sweep()
-                self._last_sweep = time.monotonic()
-        except (sa.exc.SQLAlchemyError, OSError) as error:
-            self._is_away(error)
+        if self._away or not self._prepared:
+            self._table.prepare()
+            self._prepared, self._no_reading = True, False
+        written, refused = self._write_what_waits()
+        with self._guard:
+            # Nothing came in between, or it is written the next time.
+            if self._away and len(self._unwritten) <= refused:
+                self._away = False
+                logger.warning("STORE_BACK kind=%s written=%s", self._table.name, written)
+        metrics.store(away=self._away, kept_events=self.unwritten)
+        if time.monotonic() - self._last_sweep >= _SWEEP_EVERY:
+            self.sweep()
+            self._last_sweep = time.monotonic()
 
-    def _write_what_waits(self) -> int:
-        written = 0
+    def _write_what_waits(self) -> tuple[int, int]:
+        """How many events were written, and how many the database refuses: they keep no others from being written."""
+        written = refused = 0
         for sender, waiting in self._unwritten.all():
             try:
-                self._table.write(sender, waiting.rows, forget=waiting.forget, again=True)
+                self._table.write(sender, waiting.rows, forgotten=waiting.forgotten, again=True)
             except sa.exc.DataError as error:
                 logger.error("STORE_REFUSED error=%s", type(error).__name__)
+            except (sa.exc.InternalError, sa.exc.IntegrityError, sa.exc.NotSupportedError) as error:
+                logger.error("STORE_REFUSED error=%s", type(error).__name__)
+                refused += len(waiting.rows) + 1
+                continue
             self._unwritten.written(sender, waiting)
             written += len(waiting.rows)
-        return written
+        return written, refused
 
     def sweep(self) -> None:
         """Delete the talks that are older than they may be."""
         self._table.delete_older_than(time.time() - self._keep_seconds)
 
 
-def _row(event: Event) -> Row:
-    data = event.as_dict()
-    return {
-        "type_name": event.type_name,
-        "timestamp": data.get("timestamp"),
-        "intent_name": ((data.get("parse_data") or {}).get("intent") or {}).get("name"),
-        "action_name": data.get("name"),
-        "data": json.dumps(data),
-    }
-
-
 def _kind(error: Exception) -> str:
     """What went wrong, without the words of anybody."""
     return type(getattr(error, "orig", None) or error).__name__
-
-
-def _days_kept() -> float:
-    value = os.environ.get(KEEP_SETTING) or str(KEEP_DAYS)
-    try:
-        return float(value)
-    except ValueError:
-        raise ValueError(f"{KEEP_SETTING}: {value!r} is no number of days; write 30 or 0.5") from None

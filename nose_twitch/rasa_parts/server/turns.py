@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import time
 from contextvars import ContextVar
 from pathlib import Path
@@ -31,7 +30,9 @@ from nose_twitch.operations.metrics import known_channel
 from nose_twitch.rasa_parts import slots
 from nose_twitch.rasa_parts.channels.output import answer_to
 from nose_twitch.rasa_parts.safety_decision import SELF_HARM
-from nose_twitch.rasa_parts.server.action_calls import ActionCalls, of_one_turn
+from nose_twitch.rasa_parts.server import action_calls, time_left
+from nose_twitch.rasa_parts.server.action_calls import ActionCalls
+from nose_twitch.rasa_parts.server.numbers import positive
 from nose_twitch.rasa_parts.server.tracker_store import GuideTrackerStore, StoreAwayError
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,12 @@ _sent: ContextVar[list[str] | None] = ContextVar("sent", default=None)
 
 
 def guard_turns() -> None:
-    """Put the guard in its place."""
+    """Put the guard in its place.
+
+    Raises:
+        ValueError: TURN_SECONDS is no positive number.
+    """
+    turn_seconds()
     Agent.handle_message = _guarded
     Agent.load_model = _load_model_with_patience
     Agent._create_tracker_store = staticmethod(_keep_own_store)
@@ -63,13 +69,9 @@ def turn_seconds() -> float:
     """After how many seconds a person is told that it takes longer.
 
     Raises:
-        ValueError: TURN_SECONDS is no number.
+        ValueError: TURN_SECONDS is no positive number.
     """
-    value = os.environ.get(SETTING) or str(SECONDS)
-    try:
-        return float(value)
-    except ValueError:
-        raise ValueError(f"{SETTING}: {value!r} is no number of seconds") from None
+    return positive(SETTING, SECONDS, "seconds")
 
 
 async def _guarded(self: Agent, message: UserMessage) -> list[dict[str, Any]] | None:
@@ -100,15 +102,18 @@ async def _turn(agent: Agent, message: UserMessage, channel: str) -> metrics.Tur
         await _say(agent, message, TROUBLE)
         return "no_model"
     try:
-        with of_one_turn():
+        with action_calls.of_one_turn(), time_left.of_one_turn():
             await _hold(agent, message)
     except StoreAwayError:
         logger.error("NOTES_AWAY channel=%s", channel)
-        await _answer_without_notes(agent, message)
+        await _tell_emergency(agent, message)
+        await _say(agent, message, NOTES_AWAY)
         return "notes_away"
     except Exception as error:
         logger.error("TURN_FAILED channel=%s error=%s", channel, type(error).__name__)
         logger.debug("TURN_FAILED details", exc_info=True)
+        if not sent:
+            await _tell_emergency(agent, message)
     else:
         if sent:
             return "trouble" if TROUBLE in sent else "answered"
@@ -128,8 +133,8 @@ async def _hold(agent: Agent, message: UserMessage) -> None:
             await agent.processor.handle_message(message)
 
 
-async def _answer_without_notes(agent: Agent, message: UserMessage) -> None:
-    """What was said before is not known; an emergency in this very message is told all the same."""
+async def _tell_emergency(agent: Agent, message: UserMessage) -> None:
+    """If this very message tells of one, whatever else is broken and not known."""
     with contextlib.suppress(Exception):
         tracker = DialogueStateTracker.from_events(message.sender_id, [], agent.domain.slots)
         read = await agent.processor.parse_message(message, tracker)
@@ -139,7 +144,6 @@ async def _answer_without_notes(agent: Agent, message: UserMessage) -> None:
             await _say(agent, message, "utter_crisis")
         elif level >= TriageLevel.URGENT:
             await _say(agent, message, f"utter_{level.slot_value}")
-    await _say(agent, message, NOTES_AWAY)
 
 
 async def _say(agent: Agent, message: UserMessage, response: str) -> None:

@@ -7,32 +7,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nose_twitch.rasa_parts.server.event_table import Row
+from nose_twitch.rasa_parts.server.promises import Promises
 
 
 @dataclass
 class Unwritten:
-    """Of one talk: events, after everything before was deleted if `forget`."""
+    """Of one talk: events, after everything before `forgotten` (in seconds since 1970) was deleted."""
 
     rows: list[Row] = field(default_factory=list)
-    forget: bool = False
+    forgotten: float | None = None
 
 
 class UnwrittenEvents:
     """Of all talks, in the order in which they came."""
 
-    def __init__(self) -> None:
-        """Nothing waits."""
-        self._talks: dict[str, Unwritten] = {}
+    def __init__(self, promises: Promises) -> None:
+        """What was promised and not kept waits."""
         self._guard = threading.Lock()
+        self._promises = promises
+        self._talks = {sender: Unwritten(forgotten=when) for sender, when in promises.take_over().items()}
         self.bytes = 0
 
-    def add(self, sender: str, rows: Sequence[Row], *, forget: bool) -> None:
+    def add(self, sender: str, rows: Sequence[Row], forgotten: float | None) -> None:
         """One more save of this talk."""
         with self._guard:
             waiting = self._talks.setdefault(sender, Unwritten())
-            if forget:
+            if forgotten:
                 self.bytes -= _size(waiting.rows)
-                waiting.rows, waiting.forget = [], True
+                waiting.rows, waiting.forgotten = [], forgotten
+                self._write_promises()
             waiting.rows += rows
             self.bytes += _size(rows)
 
@@ -40,7 +43,7 @@ class UnwrittenEvents:
         """What waits of this talk, as it is now."""
         with self._guard:
             waiting = self._talks.get(sender)
-            return Unwritten(list(waiting.rows), waiting.forget) if waiting else None
+            return Unwritten(list(waiting.rows), waiting.forgotten) if waiting else None
 
     def all(self) -> list[tuple[str, Unwritten]]:
         """What waits of each talk, as it is now."""
@@ -49,18 +52,23 @@ class UnwrittenEvents:
     def written(self, sender: str, what: Unwritten) -> None:
         """This was written; what came meanwhile waits on."""
         with self._guard:
-            left = self._talks[sender]
-            if left.forget and not what.forget:
-                return  # forgotten meanwhile
+            left = self._talks.get(sender)
+            if left is None or left.forgotten != what.forgotten:
+                return  # forgotten meanwhile: it is all to be written again
             self.bytes -= _size(what.rows)
-            left.rows, left.forget = left.rows[len(what.rows) :], False
+            left.rows, left.forgotten = left.rows[len(what.rows) :], None
             if not left.rows:
                 del self._talks[sender]
+            if what.forgotten:
+                self._write_promises()
 
     def __len__(self) -> int:
         """How many events, and talks to forget."""
         with self._guard:
-            return sum(len(waiting.rows) + waiting.forget for waiting in self._talks.values())
+            return sum(len(waiting.rows) + (waiting.forgotten is not None) for waiting in self._talks.values())
+
+    def _write_promises(self) -> None:
+        self._promises.write({sender: each.forgotten for sender, each in self._talks.items() if each.forgotten})
 
 
 def _size(rows: Sequence[Row]) -> int:
