@@ -196,6 +196,14 @@ def _load_model_with_patience(self: Agent, *args: Any, **kwargs: Any) -> None:
     _load_model(self, *args, **kwargs)
     if self.processor:
         self.processor.on_circuit_break = _listen_again
+        _warm_up(self.processor)
+
+
+def _warm_up(processor: MessageProcessor) -> None:
+    """Read something once: what is loaded only then would take seconds of the first person's time."""
+    with contextlib.suppress(Exception):  # told when a person writes
+        tracker = DialogueStateTracker.from_events("", [], processor.domain.slots)
+        processor._parse_message_with_graph(UserMessage("my nose has been twitching for two days"), tracker)
 
 
 def _listen_again(tracker: DialogueStateTracker, *_: Any) -> None:
