@@ -248,3 +248,16 @@ async def test_events_are_tried_again_after_an_answer_that_is_no_amqp() -> None:
     assert broker.away
     broker._running.cancel()
     server.close()
+
+
+async def test_what_is_written_late_does_not_take_back_what_came_after_it(url: str) -> None:
+    one, other = store(), store()
+    await say(one, "hello")
+    patch = cut(one)
+    await say(one, "first")
+    await say(other, "second")
+    patch.undo()
+    one._look_after()
+    tracker = await store().retrieve("t")
+    assert tracker
+    assert [event.text for event in tracker.events if isinstance(event, UserUttered)] == ["hello", "first", "second"]

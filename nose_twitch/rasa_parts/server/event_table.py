@@ -140,12 +140,23 @@ class EventTable:
 
 
 def _left_to_write(connection: Any, sender: str, rows: Sequence[Row]) -> list[Row]:
+    """What of a late write is not there yet, with what another process wrote meanwhile and came later: that is taken out.
+
+    The last word on a slot must stand last.
+    """
     of_talk = _EVENTS.c.sender_id == sender
     since = _EVENTS.c.timestamp >= min(row["timestamp"] for row in rows)
-    there = set(connection.execute(sa.select(_EVENTS.c.data).where(of_talk & since)).scalars())
+    there = [dict(row) for row in connection.execute(sa.select(_EVENTS).where(of_talk & since)).mappings()]
     query = sa.select(_FORGOTTEN.c.timestamp).where(_FORGOTTEN.c.sender_id == sender)
     forgotten = connection.execute(query).scalar() or 0.0
-    return [row for row in rows if row["data"] not in there and row["timestamp"] > forgotten]
+    known = {row["data"] for row in there}
+    left = [row for row in rows if row["data"] not in known and row["timestamp"] > forgotten]
+    first = min((row["timestamp"] for row in left), default=None)
+    later = [row for row in there if first is not None and row["timestamp"] > first]
+    if later:
+        connection.execute(sa.delete(_EVENTS).where(_EVENTS.c.id.in_([row["id"] for row in later])))
+    again = [{name: value for name, value in row.items() if name not in ("id", "sender_id")} for row in later]
+    return sorted([*left, *again], key=lambda row: float(row["timestamp"]))
 
 
 def checked(sender: str) -> str:
