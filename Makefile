@@ -47,7 +47,7 @@ emulators: tests/emulators/telegram/node_modules/.installed .venv-matrix/.instal
 test: lint widget browser servers emulators ## Check the code and run every test (ARGS="-k triage" for some)
 	@$(PYTHON) -m scripts.train
 	@$(PYTHON) -m pytest -n 2 $(filter-out $(WITH_SERVERS) $(WITH_BROWSER),$(wildcard tests/*/)) $(ARGS) || [ $$? = 5 ]
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(WITH_SERVERS) --ignore $(ALONE) $(ARGS) || [ $$? = 5 ]
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(WITH_SERVERS) --ignore $(ALONE) $(ARGS) || [ $$? = 5 ]
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(WITH_BROWSER) $(ARGS) || [ $$? = 5 ]
 	@$(PYTHON) -m pytest $(ALONE) $(ARGS) || [ $$? = 5 ]
 
