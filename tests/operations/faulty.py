@@ -75,16 +75,15 @@ FAULTS: dict[str, Callable[[str], None]] = {
 def break_rasa() -> None:
     from rasa.core.agent import Agent
     from rasa.core.channels.channel import CollectingOutputChannel
-    from rasa.core.tracker_store import SQLTrackerStore
 
-    from nose_twitch.operations import logs
     from nose_twitch.rasa_parts.findings_extractor import FindingsExtractor
+    from nose_twitch.rasa_parts.server.event_table import EventTable
 
-    read, handle, send, save = (
+    read, handle, send, write = (
         FindingsExtractor.process,
         Agent.handle_message,
         CollectingOutputChannel.send_text_message,
-        SQLTrackerStore.save,
+        EventTable.write,
     )
 
     def process(self: Any, messages: Any, *args: Any, **kwargs: Any) -> Any:
@@ -96,9 +95,7 @@ def break_rasa() -> None:
         return read(self, messages, *args, **kwargs)
 
     async def handle_message(self: Any, message: Any) -> Any:
-        # As the guard of turns does.
-        with logs.handling(message.text):
-            handled = await handle(self, message)
+        handled = await handle(self, message)
         if "mishapafterwards" in message.text:
             raises(message.text)
         return handled
@@ -108,17 +105,17 @@ def break_rasa() -> None:
             raises(f"{recipient_id}: {text}")
         await send(self, recipient_id, text, **kwargs)
 
-    async def save_or_fail(self: Any, tracker: Any) -> None:
-        text = str(tracker.latest_message.text if tracker.latest_message else "")
-        if "mishapstore" in text:
-            with self.session_scope() as session:
-                session.execute(sa.text("INSERT INTO nowhere VALUES (:words)"), {"words": text})
-        await save(self, tracker)
+    def write_or_fail(self: Any, sender: str, rows: Any, **kwargs: Any) -> None:
+        words = " ".join(row["data"] for row in rows)
+        if "mishapstore" in words:
+            with self._begun() as connection:
+                connection.execute(sa.text("INSERT INTO nowhere VALUES (:words)"), {"words": words})
+        write(self, sender, rows, **kwargs)
 
     FindingsExtractor.process = process
     Agent.handle_message = handle_message
     CollectingOutputChannel.send_text_message = send_text_message
-    SQLTrackerStore.save = save_or_fail
+    EventTable.write = write_or_fail
 
 
 def break_actions() -> None:

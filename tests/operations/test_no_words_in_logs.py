@@ -25,6 +25,8 @@ from tests.served import UNSET
 PLANTED = 'my nose twitched since "violet"\nteapots hang under é the garden stairs'
 WORDS = ("violet", "teapots", "hang under", "garden stairs", "mishap", "nose twitched since")
 EVERY_FAULT = (*FAULTS, "afterwards", "output", "store", "action")
+# The guard of turns and the store tell these by a code of their own, whatever is shown.
+TOLD_BY_CODE = {"reading": "TURN_FAILED", "output": "OUTPUT_FAILED", "store": "STORE_AWAY"}
 
 
 @contextlib.contextmanager
@@ -110,7 +112,7 @@ def test_no_log_holds_a_word(tmp_path: Path, flags: tuple[str, ...], environment
     # What an operator needs is there all the same.
     assert re.search(r"ValueError at tests/operations/faulty.py:\d+ raises < ", log)
     assert "rest.message.received.failure" in log
-    assert re.search(r"OperationalError at .*\| from OperationalError at ", log)
+    assert all(code in log for code in TOLD_BY_CODE.values())
     assert "LINE_CARELESS text=[words]" in log
     for code in ("THREAD_FAILED error=ValueError", "UNRAISABLE error=ValueError", "PYTHON_WARNING kind=RuntimeWarning"):
         assert code in log
@@ -122,4 +124,4 @@ def test_shown_on_purpose_every_fault_would_have_told(tmp_path: Path) -> None:
         let_everything_fail(address)
     log = said.read_text(encoding="utf-8")
     assert "LOG_WORDS_SHOWN" in log
-    assert [fault for fault in EVERY_FAULT if f"mishap{fault}" not in log] == []
+    assert [fault for fault in EVERY_FAULT if f"mishap{fault}" not in log and fault not in TOLD_BY_CODE] == []

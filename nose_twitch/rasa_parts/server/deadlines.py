@@ -15,6 +15,7 @@ from typing import Any
 import psycopg2
 from psycopg2 import extensions
 
+WITHOUT_DEADLINE = 5.0  # seconds for each answer, where nothing else is said
 _this_thread = threading.local()
 
 
@@ -34,11 +35,11 @@ def _wait(connection: Any) -> None:
         if state == extensions.POLL_OK:
             return
         ends = getattr(_this_thread, "ends", None)
-        left = None if ends is None else max(0.0, ends - time.monotonic())
+        left = WITHOUT_DEADLINE if ends is None else max(0.0, ends - time.monotonic())
         reads = [connection.fileno()] if state == extensions.POLL_READ else []
         writes = [] if reads else [connection.fileno()]
         if not any(select.select(reads, writes, [], left)):
-            raise psycopg2.OperationalError("no answer in time")
+            raise psycopg2.OperationalError("timeout: no answer in time")
 
 
 extensions.set_wait_callback(_wait)
