@@ -15,10 +15,9 @@ ALLOWED_HOST_PORT = 5391
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright's event loop then runs to the end, and no other loop can be started beside it."""
     items.sort(key=lambda item: "browser" in item.path.parts)
-    # With `--dist loadgroup` a file's tests stay together, and so do all that share the one guide in both apps.
-    shared = {item.path for item in items if "apps" in getattr(item, "fixturenames", ())}
+    # With `--dist loadgroup` a file's tests stay together, and so do those of the apps: an account is used by one process.
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("apps" if item.path in shared else str(item.path)))
+        item.add_marker(pytest.mark.xdist_group("channels" if "channels" in item.path.parts else str(item.path)))
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ def log() -> Iterator[io.StringIO]:
     root, level = logging.getLogger(), logging.getLogger().level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
+    for each in (FOREIGN, OURS):
+        each.setLevel(logging.DEBUG)  # whatever a guide in this process has set for all of Rasa
     yield said
     root.removeHandler(handler)
     root.setLevel(level)
