@@ -113,20 +113,3 @@ async def test_an_action_that_declines_is_no_failure(domain: Domain) -> None:
         with pytest.raises(ActionExecutionRejection):
             await action.run(CollectingOutputChannel(), TemplatedNaturalLanguageGenerator({}), tracker, domain)
     assert not calls.away
-
-
-async def test_connections_are_used_again_and_one_that_was_closed_is_no_failure() -> None:
-    peers = []
-
-    async def note(request: web.Request) -> web.Response:
-        peers.append(request.transport.get_extra_info("peername") if request.transport else None)
-        return await well(request)
-
-    port = free_port()
-    calls = calls_to(port)
-    async with action_server(note, port):
-        await calls.request(json={}, method="post")
-        await calls.request(json={}, method="post")
-    async with action_server(note, port):
-        await calls.request(json={}, method="post")
-    assert peers[0] == peers[1] != peers[2]

@@ -40,7 +40,7 @@ def of_one_turn() -> Iterator[None]:
 
 
 class ActionCalls(EndpointConfig):
-    """The action server's address, called with a time limit, over connections that stay open."""
+    """The action server's address, called with a time limit."""
 
     def __init__(self, endpoint: EndpointConfig) -> None:
         """As `endpoint`."""
@@ -56,13 +56,6 @@ class ActionCalls(EndpointConfig):
         )
         self.away = False
         self._impatient_until = 0.0
-        self._open: aiohttp.ClientSession | None = None
-
-    def session(self) -> Any:
-        """A session that is not closed after the call."""
-        if self._open is None or self._open.closed or self._open._loop is not asyncio.get_running_loop():
-            self._open = super().session()
-        return contextlib.nullcontext(self._open)
 
     async def request(self, *args: Any, **kwargs: Any) -> Any:
         """One call, made again while it fails and there is time."""
