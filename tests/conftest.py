@@ -12,6 +12,7 @@ from tests.served import Served, serving
 ALLOWED_HOST_PORT = 5391
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright's event loop then runs to the end, and no other loop can be started beside it."""
     items.sort(key=lambda item: "browser" in item.path.parts)
