@@ -18,7 +18,7 @@ RESULTS = Path(__file__).with_name("results") / "load.md"
 SECONDS = 120.0
 # To read an answer and to type the next message.
 PAUSE = (10.0, 30.0)
-PEOPLE = (200,)
+PEOPLE = (100, 200)
 
 
 @dataclass(frozen=True)

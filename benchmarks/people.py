@@ -111,4 +111,4 @@ async def _say(session: aiohttp.ClientSession, page: str, talk: str, text: str, 
         tally.errors.append(f"HTTP {answer.status}")
     elif text == EMERGENCY and not responses[0].startswith("utter_emergency"):
         tally.errors.append(f"no emergency: {responses}")
-    tally.troubles += "utter_trouble" in responses
+    tally.troubles += bool({"utter_trouble", "utter_notes_away", "utter_slow"} & {*responses})

@@ -12,6 +12,8 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.utils.common import all_subclasses
 
 from nose_twitch.rasa_parts import rasa_fixes
 
@@ -76,6 +78,17 @@ def test_an_answer_of_the_action_server_is_judged_as_rasa_judges_it(answer: Any,
         else:
             with pytest.raises(ValidationError, match="Failed to validate Action server response"):
                 check(action, answer)
+
+
+def test_events_are_of_the_class_that_rasa_finds() -> None:
+    kinds = {kind.type_name for kind in all_subclasses(Event)} - {None}
+    assert len(kinds) > 20
+    for _ in range(2):  # found, and known
+        for kind in kinds:
+            assert Event.resolve_by_type(kind) is rasa_fixes._resolve_by_type(kind)
+        assert Event.resolve_by_type("no_such_event", UserUttered) is UserUttered
+        with pytest.raises(ValueError, match="no_such_event"):
+            Event.resolve_by_type("no_such_event")
 
 
 def test_the_switch_leaves_rasa_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,12 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
+from tests.emulators.servers import Server
+
 # The page gives up after this long.
 PATIENCE = 20
+OPENING = "my nose has been twitching for two days"
+TALK = (OPENING, "none of these", "about the same", "only the left side")
 
 
 class _From(HTTPAdapter):
@@ -74,3 +78,21 @@ class Person:
     def post(self, path: str, body: dict[str, Any] | None = None) -> requests.Response:
         """A request of the page."""
         return self.session.post(f"{self.page}{path}", json={"talk": self.talk, **(body or {})}, timeout=PATIENCE)
+
+
+def questions(responses: list[str]) -> list[str]:
+    """The questions among what was answered."""
+    return [response for response in responses if response.startswith("utter_ask_")]
+
+
+def hold(person: Person, texts: tuple[str, ...] = TALK) -> None:
+    """Tell all this, and be asked something each time, and never trouble."""
+    for text in texts:
+        told = person.say(text)
+        assert questions(told), told
+        assert "utter_trouble" not in told
+
+
+def directly(guide: Server, person: Person) -> Person:
+    """The same person, past the proxy."""
+    return Person(f"{guide.url}/guide/", person.talk)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import requests
@@ -16,30 +17,8 @@ import sqlalchemy as sa
 
 from scripts import settings
 from tests.emulators.servers import Server
-from tests.resilience.person import Person
-from tests.resilience.topology import Topology, topology
-
-OPENING = "my nose has been twitching for two days"
-TALK = (OPENING, "none of these", "about the same", "only the left side")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Topology]:
-    with topology() as everything:
-        yield everything
-
-
-@pytest.fixture
-def everything(running: Topology) -> Iterator[Topology]:
-    """With all at work before and after."""
-    yield running
-    servers = [running.postgres, running.redis, *running.actions, *running.guides]
-    for server in servers:
-        server.thaw()
-        if not server.running:
-            server.launch()
-    for server in servers:
-        server.wait_until_ready(60)
+from tests.resilience.person import OPENING, TALK, Person, directly, hold, questions
+from tests.resilience.topology import Topology
 
 
 @contextmanager
@@ -49,23 +28,6 @@ def meanwhile(act: Callable[[], None]) -> Iterator[None]:
     thread.start()
     yield
     thread.join()
-
-
-def questions(responses: list[str]) -> list[str]:
-    return [response for response in responses if response.startswith("utter_ask_")]
-
-
-def hold(person: Person, texts: tuple[str, ...] = TALK) -> None:
-    """Tell all this, and be asked something each time, and never trouble."""
-    for text in texts:
-        told = person.say(text)
-        assert questions(told), told
-        assert "utter_trouble" not in told
-
-
-def directly(guide: Server, person: Person) -> Person:
-    """The same person, past the proxy."""
-    return Person(f"{guide.url}/guide/", person.talk)
 
 
 # --- any process takes any turn, and may die ---
@@ -162,23 +124,12 @@ def test_the_database_is_gone_for_20_seconds_in_the_middle_of_the_questions(ever
     for person in people:
         hold(person, TALK[3:])
     everything.postgres.start()
-    wait_until_written(everything)
+    everything.wait_until_written()
     for person, other in zip(people, reversed(everything.guides), strict=True):
         assert directly(other, person).said() == list(TALK)
         assert directly(other, person).say("one side of my face is drooping")[0] == "utter_emergency"
     hold(stranger, TALK[1:])
     assert unknown.say("hello")
-
-
-def wait_until_written(everything: Topology) -> None:
-    for guide in everything.guides:
-        for _ in range(150):
-            state = requests.get(f"{guide.url}/guide/ready", timeout=10).json()
-            if state["store"] == "ready" and not state["unwritten_events"]:
-                break
-            time.sleep(0.1)
-        else:
-            raise AssertionError(state)
 
 
 @pytest.mark.parametrize("way", [Server.stop, Server.freeze], ids=["stopped", "hangs"])
@@ -231,6 +182,13 @@ def test_what_is_forgotten_is_nowhere(everything: Topology) -> None:
         for table in list(tables):
             rows = connection.execute(sa.text(f'SELECT t::text FROM "{table}" t')).scalars()
             assert not any(phrase in row for row in rows)
-    files = [path for path in settings.VAR.rglob("*") if path.is_file() and path.stat().st_size < 50_000_000]
-    assert files
-    assert not [path for path in files if phrase.encode() in path.read_bytes()]
+    assert not everywhere_it_stands(everything, phrase)
+
+
+def everywhere_it_stands(everything: Topology, phrase: str) -> list[Path]:
+    """All files of the guide and logs of its servers with this in them."""
+    files = [path for path in settings.VAR.rglob("*") if path.is_file()]
+    logs = [server.log for server in (everything.proxy, everything.postgres, everything.redis)]
+    stored = [path for path in (everything.redis.folder or Path()).rglob("*") if path.is_file()]
+    assert len(files) > 5 and stored and everything.proxy.log.stat().st_size
+    return [path for path in (*files, *logs, *stored) if phrase.encode() in path.read_bytes()]

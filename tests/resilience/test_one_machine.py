@@ -16,8 +16,7 @@ import pytest
 
 from scripts import settings
 from scripts.train import ensure_model
-from tests.resilience.person import Person
-from tests.resilience.test_faults import TALK, hold, questions
+from tests.resilience.person import TALK, Person, hold, questions
 from tests.served import UNSET, Served, serving
 
 FUZZED = 1_000
@@ -70,6 +69,16 @@ def test_the_action_server_is_killed_in_the_middle_of_the_questions(served: Serv
     os.kill(child(served, "actions.server"), signal.SIGKILL)
     hold(person, TALK[2:])  # the turn waits while it is started again
     assert person.slowest < 10
+
+
+def test_what_is_forgotten_is_in_no_file(served: Served) -> None:
+    phrase = f"zebra{random.getrandbits(48):x}"
+    person = Person(served.page)
+    person.say(f"my nose twitches since the {phrase} came")
+    files = [path for path in settings.VAR.rglob("*") if path.is_file()]
+    assert [path.name for path in files if phrase.encode() in path.read_bytes()] == ["talks.db"]
+    assert person.post("forget").json() == {"forgotten": True}
+    assert not [path for path in files if path.exists() and phrase.encode() in path.read_bytes()]
 
 
 def test_a_model_that_is_broken_is_told_at_the_start(tmp_path: Path) -> None:
@@ -167,7 +176,8 @@ def test_a_thousand_messages_of_anything_are_answered_and_memory_does_not_grow(s
     def talk(numbers: range) -> None:
         person = Person(served.page)
         for number in numbers:
-            assert person.say(fuzzed(number)), fuzzed(number)
+            told = person.say(fuzzed(number))
+            assert told and "utter_trouble" not in told, fuzzed(number)
             if number % 10 == 9:
                 person = Person(served.page)
 

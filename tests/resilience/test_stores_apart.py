@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 import sqlalchemy as sa
 
-from tests.resilience.person import Person
-from tests.resilience.test_faults import OPENING, directly, wait_until_written
-from tests.resilience.topology import Topology, topology
+from tests.resilience.person import OPENING, Person, directly
+from tests.resilience.topology import Topology
 
 EMERGENCY = "one side of my face is drooping"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Topology]:
-    with topology() as everything:
-        yield everything
-
-
-@pytest.fixture
-def everything(running: Topology) -> Iterator[Topology]:
-    yield running
-    for server in [running.postgres, *running.guides]:
-        server.thaw()
-        if not server.running:
-            server.launch()
-        server.wait_until_ready(60)
-    wait_until_written(running)
 
 
 def rows(everything: Topology, what: str) -> int:
@@ -58,7 +38,7 @@ def test_forgetting_while_the_database_is_away_reaches_what_every_guide_keeps(ev
     person.say("my arm and the quaggahorn twitch")
     forgotten = person.post("forget").status_code == 200
     everything.postgres.start()
-    wait_until_written(everything)
+    everything.wait_until_written()
     assert not (forgotten and rows(everything, "quaggahorn"))
 
 

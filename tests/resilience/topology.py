@@ -6,6 +6,7 @@ import contextlib
 import re
 import secrets
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,17 @@ class Topology:
     actions: list[Server]
     postgres: Server
     redis: Server
+
+    def wait_until_written(self) -> None:
+        """Wait until the database has all that the guides kept for it."""
+        for guide in self.guides:
+            for _ in range(150):
+                state = requests.get(f"{guide.url}/guide/ready", timeout=10).json()
+                if state["store"] == "ready" and not state["unwritten_events"]:
+                    break
+                time.sleep(0.1)
+            else:
+                raise AssertionError(state)
 
     @property
     def page(self) -> str:

@@ -185,7 +185,7 @@ async def test_a_long_turn_keeps_its_lock_and_a_process_that_died_does_not(locks
         await asyncio.sleep(LEASE + 1)
         assert not waiting.done()
     await waiting
-    dead = first._redis.lock("nose-twitch:turn:talk", timeout=LEASE)  # held by nobody who renews it
+    dead = first._redis._client.lock("nose-twitch:turn:talk", timeout=LEASE)  # held by nobody who renews it
     assert await dead.acquire()
     began = time.monotonic()
     await take_turns([second], "talk", 1)
@@ -202,7 +202,7 @@ async def test_the_lock_server_goes(locks: Server, way: str) -> None:
     assert time.monotonic() - began < 5
     assert store.away
     locks.thaw() if way == "frozen" else locks.start()
-    store._away_until = 0.0
+    store._redis._away_until = 0.0
     await take_turns([store], "talk", 2)
     assert not store.away
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from rasa.shared.core.events import Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from nose_twitch.rasa_parts.server.database_calls import DatabaseCalls
 from nose_twitch.rasa_parts.server.event_broker import GuideEventBroker
 from nose_twitch.rasa_parts.server.lock_store import GuideLockStore
 from nose_twitch.rasa_parts.server.promises import Promises
@@ -129,7 +129,7 @@ async def test_what_waits_in_one_process_is_not_written_after_another_forgot(url
 
 async def test_reading_beside_forgetting_puts_nothing_back_into_memory(url: str) -> None:
     one = store()
-    one._threads = ThreadPoolExecutor(4)  # as with PostgreSQL
+    one._calls = DatabaseCalls(threads=4)  # as with PostgreSQL
     await say(one, "secret")
     began, go, read = threading.Event(), threading.Event(), one._table.read
 

@@ -21,7 +21,7 @@ from sanic import Sanic
 
 from nose_twitch.rasa_parts import slots
 from nose_twitch.rasa_parts.channels.copies import copy_of
-from nose_twitch.rasa_parts.channels.output import CollectedOutput, answer_to, as_event
+from nose_twitch.rasa_parts.channels.output import CollectedOutput, as_event
 from nose_twitch.rasa_parts.server.tracker_store import StoreAwayError
 
 OPENING = "utter_greet"
@@ -109,13 +109,11 @@ class Talks:
         *,
         opened: bool = False,
     ) -> list[BotUttered]:
-        """What the guide says to a message in a talk just read: one turn, however often the channel asks for it.
+        """What the guide says to a message in a talk just read: one turn, however often it comes (server/turns.py).
 
         The turn goes on when the channel gives up waiting, so that nothing of it is lost and the next try finds its answer.
         `opened`: the person has been shown the opening already.
         """
-        if said := answer_to(tracker, message_id):
-            return said
         sender = tracker.sender_id
 
         async def turn() -> list[BotUttered]:

@@ -44,16 +44,7 @@ class ActionCalls(EndpointConfig):
 
     def __init__(self, endpoint: EndpointConfig) -> None:
         """As `endpoint`."""
-        super().__init__(
-            endpoint.url,
-            endpoint.params,
-            endpoint.headers,
-            endpoint.basic_auth,
-            endpoint.token,
-            endpoint.token_name,
-            endpoint.cafile,
-            **endpoint.kwargs,
-        )
+        self.__dict__.update(endpoint.__dict__)
         self.away = False
         self._impatient_until = 0.0
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import secrets
-import time
-from collections.abc import Awaitable, Callable
-from typing import Any
 
-from redis import asyncio as aioredis
-from redis.exceptions import RedisError
-
-from nose_twitch.rasa_parts.server.lock_store import URL_SETTING
+from nose_twitch.rasa_parts.server.redis_server import RedisAwayError, RedisServer
 
 _PREFIX = "nose-twitch:last:"
-_TRY_AGAIN_AFTER = 2.0  # seconds
 _KEPT = 24 * 60 * 60  # seconds
 
 
@@ -24,27 +17,20 @@ class LastWriter:
     def __init__(self) -> None:
         """Begin; nothing is connected to yet."""
         self._me = secrets.token_hex(8)
-        self._away_until = 0.0
-        url = os.environ.get(URL_SETTING)
-        self._redis = aioredis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5) if url else None
+        self._redis = RedisServer()
 
     async def note(self, sender: str) -> None:
         """This process is about to write."""
-        await self._ask(lambda redis: redis.set(_PREFIX + sender, self._me, ex=_KEPT))
+        if self._redis.is_set:
+            with contextlib.suppress(RedisAwayError):
+                await self._redis.ask(lambda redis: redis.set(_PREFIX + sender, self._me, ex=_KEPT))
 
     async def is_me(self, sender: str) -> bool:
         """Whether nobody else wrote since; no, if that cannot be known."""
-        if self._redis is None:
+        if not self._redis.is_set:
             return True
-        known, last = await self._ask(lambda redis: redis.get(_PREFIX + sender))
-        return known and (last is None or bool(last.decode() == self._me))
-
-    async def _ask(self, question: Callable[[Any], Awaitable[Any]]) -> tuple[bool, Any]:
-        """Whether Redis answered, and what. While it is away nobody waits for it, but for one in a while."""
-        if self._redis is None or time.monotonic() < self._away_until:
-            return False, None
         try:
-            return True, await question(self._redis)
-        except (RedisError, OSError):  # told by the lock store
-            self._away_until = time.monotonic() + _TRY_AGAIN_AFTER
-            return False, None
+            last = await self._redis.ask(lambda redis: redis.get(_PREFIX + sender))
+        except RedisAwayError:
+            return False
+        return last is None or bool(last.decode() == self._me)

@@ -8,26 +8,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LockError, LockStore
-from redis import asyncio as aioredis
+from redis.asyncio.lock import Lock
 from redis.exceptions import LockError as RedisLockError
 from redis.exceptions import RedisError
 
 from nose_twitch.operations import metrics
+from nose_twitch.rasa_parts.server.redis_server import RedisAwayError, RedisServer
 
 logger = logging.getLogger(__name__)
 
-URL_SETTING = "REDIS_URL"
 LONGEST_WAIT = 60.0  # seconds for the turns before this one; the person is told long before
 LEASE = 5.0  # a process that died holds a talk this long
 _LOOK_EVERY = 0.05
-_TRY_AGAIN_AFTER = 2.0
 _PREFIX = "nose-twitch:turn:"
 
 
@@ -45,14 +43,12 @@ class GuideLockStore(LockStore):
             ValueError: REDIS_URL is no address of a Redis server.
         """
         self._here: dict[str, tuple[asyncio.Lock, int]] = {}
-        self._away_until = 0.0
-        self.away = False
-        self._redis: Any = None
-        if url := os.environ.get(URL_SETTING):
-            try:
-                self._redis = aioredis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0)
-            except ValueError:
-                raise ValueError(f"{URL_SETTING}: write it as redis://:password@host:6379/0") from None
+        self._redis = RedisServer()
+
+    @property
+    def away(self) -> bool:
+        """Whether Redis is, as it was asked last."""
+        return self._redis.away
 
     @contextlib.asynccontextmanager
     async def lock(
@@ -102,27 +98,25 @@ class GuideLockStore(LockStore):
                 except (RedisError, OSError) as error:  # it ends by itself
                     logger.warning("LOCK_NOT_RELEASED error=%s", type(error).__name__)
 
-    async def _hold(self, conversation_id: str, ends: float) -> Any:
+    async def _hold(self, conversation_id: str, ends: float) -> Lock | None:
         """The lock in Redis; None without Redis, or while it is away."""
-        if self._redis is None or time.monotonic() < self._away_until:
+        if not self._redis.is_set:
             return None
-        lock = self._redis.lock(_PREFIX + conversation_id, timeout=LEASE, sleep=_LOOK_EVERY, thread_local=False)
+
+        async def acquire(redis: Any) -> Lock | None:
+            lock = redis.lock(_PREFIX + conversation_id, timeout=LEASE, sleep=_LOOK_EVERY, thread_local=False)
+            return lock if await lock.acquire(blocking_timeout=max(0.0, ends - time.monotonic())) else None
+
         try:
-            if not await lock.acquire(blocking_timeout=max(0.0, ends - time.monotonic())):
-                raise LockError("another process did not end its turn")
-        except (RedisError, OSError) as error:
-            self._away_until = time.monotonic() + _TRY_AGAIN_AFTER
-            if not self.away:
-                self.away = True
-                logger.error("LOCKS_AWAY error=%s", type(error).__name__)
+            lock: Lock | None = await self._redis.ask(acquire)
+        except RedisAwayError:
             return None
-        if self.away:
-            self.away = False
-            logger.warning("LOCKS_BACK")
+        if lock is None:
+            raise LockError("another process did not end its turn")
         return lock
 
 
-async def _renew(lock: Any) -> None:
+async def _renew(lock: Lock) -> None:
     while True:
         await asyncio.sleep(LEASE / 3)
         try:

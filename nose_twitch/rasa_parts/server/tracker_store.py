@@ -6,14 +6,13 @@ be written, and says `StoreAwayError` where it does not know what was said befor
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from nose_twitch.operations import metrics
 from nose_twitch.rasa_parts.server import observed
+from nose_twitch.rasa_parts.server.database_calls import DatabaseCalls, HangsError
 from nose_twitch.rasa_parts.server.event_broker import FORGOTTEN
 from nose_twitch.rasa_parts.server.event_table import SECONDS, EventTable, Row
 from nose_twitch.rasa_parts.server.last_writer import LastWriter
@@ -33,7 +33,6 @@ from nose_twitch.rasa_parts.server.numbers import positive
 from nose_twitch.rasa_parts.server.promises import Promises
 from nose_twitch.rasa_parts.server.recent_talks import RecentTalks
 from nose_twitch.rasa_parts.server.stored_events import readable, row_of
-from nose_twitch.rasa_parts.server.time_left import time_for_one_call
 from nose_twitch.rasa_parts.server.unwritten_events import UnwrittenEvents
 
 logger = logging.getLogger(__name__)
@@ -48,6 +47,10 @@ _TRY_AGAIN_AFTER = 1.0  # seconds, while the database is away
 LARGEST_UNWRITTEN = 256 * 1024 * 1024
 # How many events of a tracker are stored already (an attribute of the tracker).
 _STORED = "_nose_twitch_stored_events"
+
+
+# The talk as it was just read, for whoever reads it next in this turn.
+_handed: ContextVar[DialogueStateTracker | None] = ContextVar("handed", default=None)
 
 
 class StoreAwayError(Exception):
@@ -78,8 +81,7 @@ class GuideTrackerStore(TrackerStore):
             raise ValueError(f"{URL_SETTING}: {error}") from None
         self._keep_seconds = positive(KEEP_SETTING, KEEP_DAYS, "days") * _DAY
         # SQLite takes one at a time anyway.
-        workers = 1 if self._table.name == "sqlite" else 4
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="tracker-store")
+        self._calls = DatabaseCalls(threads=1 if self._table.name == "sqlite" else 4)
         self._recent = RecentTalks()
         self._last = LastWriter()
         promises = Path(db if self._table.name == "sqlite" else "var/talks").with_suffix(".forget")
@@ -88,7 +90,6 @@ class GuideTrackerStore(TrackerStore):
         self._caring = threading.Lock()
         self._away = False
         self._prepared = False
-        self._no_reading = False
         self._wake = threading.Event()
         self._first_look = threading.Event()
         self._last_sweep = float("-inf")
@@ -106,11 +107,19 @@ class GuideTrackerStore(TrackerStore):
         Raises:
             StoreAwayError: It cannot be known.
         """
+        handed = _handed.get()
+        if handed is not None and handed.sender_id == sender_id:
+            _handed.set(None)
+            return handed
         known = await self._known(sender_id)
         tracker = self._tracker(sender_id, known)
         if tracker and tracker.events and tracker.events[-1].timestamp < time.time() - self._keep_seconds:
             return None
         return tracker
+
+    def hand_on(self, tracker: DialogueStateTracker | None) -> None:
+        """Have the next `retrieve` in this turn give this very tracker. Call it while the talk is locked."""
+        _handed.set(tracker)
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """All sessions of a talk."""
@@ -139,7 +148,7 @@ class GuideTrackerStore(TrackerStore):
 
     async def keys(self) -> Iterable[str]:
         """The ids of all talks."""
-        return await self._in_thread(self._table.senders)
+        return await self._calls.run(self._table.senders)
 
     # --- how it fares ---
 
@@ -177,12 +186,12 @@ class GuideTrackerStore(TrackerStore):
         mark, recent = self._recent.mark(sender), None if all_sessions else self._recent.get(sender)
         if self._away and recent is not None and await self._last.is_me(sender):
             return recent
-        if self._unwritten.bytes > LARGEST_UNWRITTEN or self._no_reading:
+        if self._unwritten.bytes > LARGEST_UNWRITTEN or self._calls.hanging:
             raise StoreAwayError
         try:
-            known: list[str] = await self._in_thread(lambda: self._table.read(sender, all_sessions=all_sessions))
-        except (sa.exc.SQLAlchemyError, asyncio.TimeoutError) as error:
-            self._no_reading = True
+            known: list[str] = await self._calls.run(lambda: self._table.read(sender, all_sessions=all_sessions))
+        except (sa.exc.SQLAlchemyError, HangsError) as error:
+            self._calls.hanging = True
             self._is_away(error)
             if recent is None or not await self._last.is_me(sender):
                 raise StoreAwayError from error
@@ -204,12 +213,12 @@ class GuideTrackerStore(TrackerStore):
         await self._last.note(sender)
         if not self._away and not self._unwritten.of(sender):
             try:
-                await self._in_thread(lambda: self._table.write(sender, rows, forgotten=forgotten))
+                await self._calls.run(lambda: self._table.write(sender, rows, forgotten=forgotten))
                 return
             except sa.exc.DataError as error:
                 logger.error("STORE_REFUSED error=%s", type(error).__name__)
                 return
-            except (sa.exc.SQLAlchemyError, asyncio.TimeoutError) as error:
+            except (sa.exc.SQLAlchemyError, HangsError) as error:
                 self._is_away(error)
         self._unwritten.add(sender, rows, forgotten)
         self._wake.set()
@@ -218,20 +227,6 @@ class GuideTrackerStore(TrackerStore):
         if self.event_broker is not None:
             for event in events:
                 self.event_broker.publish({"sender_id": sender, **event})
-
-    async def _in_thread(self, work: Callable[[], Any]) -> Any:
-        """The time counts from here: with a database that hangs, others stand in line before this."""
-        given_up = threading.Event()
-
-        def unless_given_up() -> Any:
-            return None if given_up.is_set() else work()
-
-        try:
-            working = asyncio.get_running_loop().run_in_executor(self._threads, unless_given_up)
-            return await asyncio.wait_for(working, time_for_one_call())
-        except asyncio.TimeoutError:
-            given_up.set()
-            raise
 
     # --- in the background ---
 
@@ -265,7 +260,7 @@ class GuideTrackerStore(TrackerStore):
     def _care(self) -> None:
         if self._away or not self._prepared:
             self._table.prepare()
-            self._prepared, self._no_reading = True, False
+            self._prepared, self._calls.hanging = True, False
         written, refused = self._write_what_waits()
         with self._guard:
             # Nothing came in between, or it is written the next time.

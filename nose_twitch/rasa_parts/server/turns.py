@@ -30,7 +30,7 @@ from nose_twitch.operations.metrics import known_channel
 from nose_twitch.rasa_parts import slots
 from nose_twitch.rasa_parts.channels.output import answer_to
 from nose_twitch.rasa_parts.safety_decision import SELF_HARM
-from nose_twitch.rasa_parts.server import action_calls, time_left
+from nose_twitch.rasa_parts.server import action_calls, database_calls
 from nose_twitch.rasa_parts.server.action_calls import ActionCalls
 from nose_twitch.rasa_parts.server.numbers import positive
 from nose_twitch.rasa_parts.server.tracker_store import GuideTrackerStore, StoreAwayError
@@ -102,7 +102,7 @@ async def _turn(agent: Agent, message: UserMessage, channel: str) -> metrics.Tur
         await _say(agent, message, TROUBLE)
         return "no_model"
     try:
-        with action_calls.of_one_turn(), time_left.of_one_turn():
+        with action_calls.of_one_turn(), database_calls.of_one_turn():
             await _hold(agent, message)
     except StoreAwayError:
         logger.error("NOTES_AWAY channel=%s", channel)
@@ -125,12 +125,13 @@ async def _turn(agent: Agent, message: UserMessage, channel: str) -> metrics.Tur
 async def _hold(agent: Agent, message: UserMessage) -> None:
     """The turn itself; a message that another process was asked, too, is answered with what that one said."""
     async with agent.lock_store.lock(message.sender_id):
-        output = message.output_channel
-        tracker = await agent.tracker_store.retrieve(message.sender_id) if getattr(output, "waits", False) else None
+        tracker = await agent.tracker_store.retrieve(message.sender_id)
         if tracker and (said := answer_to(tracker, message.message_id)):
-            await _send_bot_messages(said, tracker, output)
-        else:
-            await agent.processor.handle_message(message)
+            await _send_bot_messages(said, tracker, message.output_channel)
+            return
+        if isinstance(agent.tracker_store, GuideTrackerStore):
+            agent.tracker_store.hand_on(tracker)  # the processor reads it next
+        await agent.processor.handle_message(message)
 
 
 async def _tell_emergency(agent: Agent, message: UserMessage) -> None:
