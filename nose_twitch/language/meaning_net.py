@@ -8,21 +8,15 @@ takes a sign away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from nose_twitch.language.sentence_encoder import (
-    SHARED_LAYERS,
-    Adapter,
-    EncoderError,
-    SentenceEncoder,
-    Vector,
-    load_encoder,
-)
+from nose_twitch.language.sentence_encoder import SHARED_LAYERS, EncoderError, SentenceEncoder, load_encoder
+from nose_twitch.language.transformer import Vector
 
 LEARNED = Path(__file__).parent / "meaning_net.npz"
 _LONGEST = 120  # words read at once; a longer message is read in parts that overlap
@@ -66,11 +60,16 @@ class MeaningNet:
                 raise EncoderError(f"{learned.name} was learned for other layers than the encoder shares")
             self._look, self._look_bias = _wide(saved["look"]), _wide(saved["look_bias"])
             self._head, self._bias = _wide(saved["head"]), _wide(saved["bias"])
-            self._adapters: Mapping[str, Adapter] = {
-                name.removeprefix("narrow."): (_wide(saved[name]), _wide(saved[f"wide.{name.removeprefix('narrow.')}"]))
-                for name in saved.files
-                if name.startswith("narrow.")
-            }
+            encoder.adapt(
+                {
+                    name.removeprefix("narrow."): (
+                        _wide(saved[name]),
+                        _wide(saved[f"wide.{name.removeprefix('narrow.')}"]),
+                    )
+                    for name in saved.files
+                    if name.startswith("narrow.")
+                }
+            )
 
     def suspicions(self, text: str) -> list[Suspicion]:
         """How likely each sign is, most likely first.
@@ -118,7 +117,7 @@ class MeaningNet:
         return self._last[1]
 
     def _run(self, text: str) -> Vector:
-        hidden = self._encoder.layers(self._encoder.lower(text), first=SHARED_LAYERS, adapters=self._adapters)
+        hidden = self._encoder.adapted(text)
         looks = hidden @ self._look.T + self._look_bias
         looks = np.exp(looks - looks.max(axis=0))
         pooled = (looks / looks.sum(axis=0)).T @ hidden

@@ -15,20 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from safetensors.numpy import load_file
-from scipy.special import erf
+from safetensors import safe_open
+
+from nose_twitch.language.transformer import Adapter, Layer, Vector, norm_of, normalised
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 VECTOR_SIZE = 384
-_HEADS = 12
 LAYERS = 6
 SHARED_LAYERS = 2  # run as published whatever the vectors are for; the second net changes only the layers above
 _MAX_PIECES = 256
-_EPSILON = 1e-12
-
-Vector = NDArray[Any]  # float32 throughout
-Adapter = tuple[Vector, Vector]  # a change of a weight matrix as the product of two thin ones (LoRA)
+_WORDS = "embeddings.word_embeddings.weight"
 
 
 class EncoderError(RuntimeError):
@@ -88,93 +84,83 @@ class SentenceEncoder:
         vocabulary = folder / "vocab.txt"
         if not (weights.is_file() and vocabulary.is_file()):
             raise EncoderError(f"the sentence model is incomplete in {folder.name}; run `make` to install it again")
-        if hashlib.sha256(weights.read_bytes()).hexdigest() != WEIGHTS_SHA256:
+        if _sha256(weights) != WEIGHTS_SHA256:
             raise EncoderError("the sentence model's weights are not the published ones; refusing to use them")
-        self._weights: dict[str, Vector] = load_file(weights)
-        self._last: tuple[str, Vector] | None = None
+        parts: dict[str, Vector] = {}
+        with _opened(weights) as stored:
+            for name in stored.keys():  # noqa: SIM118 (it is no dict)
+                if name != _WORDS:
+                    parts[name] = stored.get_tensor(name)
+        # Half of the file are words that nobody says: a word is read from it when somebody does.
+        self._words = _opened(weights).get_slice(_WORDS)
+        self._positions = (
+            parts["embeddings.position_embeddings.weight"] + parts["embeddings.token_type_embeddings.weight"][0]
+        )
+        self._norm = norm_of(parts, "embeddings.LayerNorm.")
+        self._layers = [Layer(parts, f"encoder.layer.{layer}.") for layer in range(LAYERS)]
+        self._adapted = False
+        self._last: tuple[str, Vector, Vector] | None = None
         self._pieces = WordPieces(
             {piece: number for number, piece in enumerate(vocabulary.read_text(encoding="utf-8").splitlines())}
         )
 
+    def adapt(self, adapters: Mapping[str, Adapter]) -> None:
+        """Learn the changes that make the adapted model out of the published one (above the layers that both share)."""
+        for layer in self._layers[SHARED_LAYERS:]:
+            layer.adapt(adapters)
+        self._adapted = True
+        self._last = None
+
     def encode(self, text: str) -> Vector:
         """The vector of one text; zeros for a text without any word."""
-        hidden = self.layers(self.lower(text), first=SHARED_LAYERS)
+        hidden = self._run(text)[0]
         if len(hidden) <= 2:
             return np.zeros(VECTOR_SIZE, dtype=np.float32)
         mean: Vector = hidden.mean(axis=0)
         unit: Vector = (mean / np.linalg.norm(mean)).astype(np.float32)
         return unit
 
-    def lower(self, text: str) -> Vector:
-        """One vector for each word piece of a text, marks included, after the layers that all readers share.
-
-        The last text is kept: in one turn the intent classifier and the second net read the same message.
-        """
-        if self._last is None or self._last[0] != text:
-            self._last = text, self.layers(self._embed(self.piece_numbers(text)), end=SHARED_LAYERS)
-        return self._last[1]
+    def adapted(self, text: str) -> Vector:
+        """What the adapted model makes of a text: a row for each word piece, marks included."""
+        return self._run(text)[1]
 
     def piece_numbers(self, text: str) -> list[int]:
         """The numbers of a text's word pieces."""
         return self._pieces.numbers(text)
 
-    def layers(
-        self, hidden: Vector, first: int = 0, end: int = LAYERS, adapters: Mapping[str, Adapter] | None = None
-    ) -> Vector:
-        """Run some of the layers.
+    def _run(self, text: str) -> tuple[Vector, Vector]:
+        """Through the published and the adapted model.
 
-        Args:
-            hidden: one vector for each word piece.
-            first: the layer to begin with.
-            end: the layer to stop before.
-            adapters: what is added to the published weights, by the name of the weight.
+        The last text is kept: in one turn the intent classifier and the second net read the same message.
         """
-        for layer in range(first, end):
-            hidden = self._layer(hidden, f"encoder.layer.{layer}.", adapters or {})
-        return hidden
+        if self._last is None or self._last[0] != text:
+            hidden = self._embed(self.piece_numbers(text))
+            own = len(hidden)
+            for layer in self._layers[:SHARED_LAYERS]:
+                hidden = layer(hidden, own)
+            if self._adapted:
+                hidden = np.concatenate([hidden, hidden])
+            for layer in self._layers[SHARED_LAYERS:]:
+                hidden = layer(hidden, own)
+            self._last = text, hidden[:own], hidden[own:]
+        return self._last[1:]
 
     def _embed(self, numbers: list[int]) -> Vector:
-        weights = self._weights
-        summed: Vector = (
-            weights["embeddings.word_embeddings.weight"][numbers]
-            + weights["embeddings.position_embeddings.weight"][: len(numbers)]
-            + weights["embeddings.token_type_embeddings.weight"][0]
-        )
-        return self._normalised(summed, "embeddings.LayerNorm.")
+        words = np.concatenate([self._words[number : number + 1] for number in numbers])
+        summed: Vector = words + self._positions[: len(numbers)]
+        return normalised(summed, *self._norm)
 
-    def _layer(self, hidden: Vector, name: str, adapters: Mapping[str, Adapter]) -> Vector:
-        mixed = self._attention(hidden, f"{name}attention.self.", adapters)
-        attended = self._linear(mixed, f"{name}attention.output.dense.", adapters)
-        hidden = self._normalised(hidden + attended, f"{name}attention.output.LayerNorm.")
-        inner = self._linear(hidden, f"{name}intermediate.dense.", adapters)
-        gate: Vector = erf(inner / np.sqrt(np.float32(2.0)))
-        inner = self._linear(inner * 0.5 * (1.0 + gate), f"{name}output.dense.", adapters)
-        return self._normalised(hidden + inner, f"{name}output.LayerNorm.")
 
-    def _attention(self, hidden: Vector, name: str, adapters: Mapping[str, Adapter]) -> Vector:
-        length = hidden.shape[0]
-        query, key, value = (
-            self._linear(hidden, f"{name}{part}.", adapters).reshape(length, _HEADS, -1).transpose(1, 0, 2)
-            for part in ("query", "key", "value")
-        )
-        scores = query @ key.transpose(0, 2, 1) / np.sqrt(np.float32(query.shape[-1]))
-        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        scores /= scores.sum(axis=-1, keepdims=True)
-        mixed: Vector = (scores @ value).transpose(1, 0, 2).reshape(length, -1)
-        return mixed
+def _opened(file: Path) -> Any:
+    return safe_open(file, "np")  # type: ignore[no-untyped-call]
 
-    def _linear(self, hidden: Vector, name: str, adapters: Mapping[str, Adapter]) -> Vector:
-        result: Vector = hidden @ self._weights[f"{name}weight"].T + self._weights[f"{name}bias"]
-        if name in adapters:
-            narrow, wide = adapters[name]
-            result += (hidden @ narrow) @ wide
-        return result
 
-    def _normalised(self, hidden: Vector, name: str) -> Vector:
-        centred = hidden - hidden.mean(axis=-1, keepdims=True)
-        scale = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
-        result: Vector = centred / scale * self._weights[f"{name}weight"] + self._weights[f"{name}bias"]
-        return result
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as content:
+        while part := content.read(1 << 20):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=1)
