@@ -26,7 +26,7 @@ class InProcessActions(EndpointConfig):
 
     def __init__(self) -> None:
         """Register the project's actions."""
-        super().__init__(url="http://in-process/webhook")
+        super().__init__(url="http://in-process/webhook", enable_selective_domain=True)  # as endpoints.yml
         self.executor = ActionExecutor()
         self.executor.register_package("actions")
         self.dead = False
@@ -123,6 +123,8 @@ class Talk:
             [event.action_name for event in events if isinstance(event, ActionExecuted) and event.action_name],
         )
         self.replies.append(reply)
+        # As an action does that builds a sentence and is sent no domain (domain.yml: send_domain).
+        assert "utter_" not in reply.text
         return reply
 
     async def tracker(self) -> DialogueStateTracker:
