@@ -31,8 +31,9 @@ from nose_twitch.rasa_parts.server.event_table import SECONDS, EventTable, Row
 from nose_twitch.rasa_parts.server.last_writer import LastWriter
 from nose_twitch.rasa_parts.server.numbers import positive
 from nose_twitch.rasa_parts.server.promises import Promises
+from nose_twitch.rasa_parts.server.read_trackers import ReadTrackers
 from nose_twitch.rasa_parts.server.recent_talks import RecentTalks
-from nose_twitch.rasa_parts.server.stored_events import readable, row_of
+from nose_twitch.rasa_parts.server.stored_events import row_of
 from nose_twitch.rasa_parts.server.unwritten_events import UnwrittenEvents
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ class GuideTrackerStore(TrackerStore):
         # SQLite takes one at a time anyway.
         self._calls = DatabaseCalls(threads=1 if self._table.name == "sqlite" else 4)
         self._recent = RecentTalks()
+        self._read = ReadTrackers()
         self._last = LastWriter()
         promises = Path(db if self._table.name == "sqlite" else "var/talks").with_suffix(".forget")
         self._unwritten = UnwrittenEvents(Promises(promises))
@@ -172,10 +174,7 @@ class GuideTrackerStore(TrackerStore):
     def _tracker(self, sender: str, known: Sequence[str]) -> DialogueStateTracker | None:
         if not known or not self.domain:
             return None
-        events = list(readable(known))
-        if len(events) < len(known):
-            logger.error("STORE_UNREADABLE events=%s", len(known) - len(events))
-        tracker = DialogueStateTracker.from_events(sender, events, self.domain.slots)
+        tracker = self._read.tracker(sender, known, self.domain.slots)
         setattr(tracker, _STORED, len(tracker.events))
         return tracker
 
@@ -207,6 +206,7 @@ class GuideTrackerStore(TrackerStore):
     async def _keep(self, sender: str, rows: list[Row], forgotten: float | None) -> None:
         data = [row["data"] for row in rows]
         if forgotten:
+            self._read.forget(sender)
             self._recent.put(sender, data)
         else:
             self._recent.add(sender, data)
