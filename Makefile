@@ -74,7 +74,8 @@ transcripts: .venv/.installed-dev emulators ## Hold the conversations in docs/ch
 audit: .venv/.installed $(UV) ## Ask for known vulnerabilities of what is locked (needs the network)
 	@PIP_AUDIT='$(PIP_AUDIT)' NPM='$(NPM)' $(PYTHON) -m scripts.audit
 
-bench: .venv/.installed-dev widget browser servers ## Weigh the widget, and see how many people it holds (benchmarks/)
+bench: .venv/.installed-dev .venv-rasa-default/.installed widget browser servers ## Measure speed, size and load, beside Rasa's defaults
+	@$(PYTHON) -m benchmarks.speed
 	@$(PYTHON) -m benchmarks.widget
 	@$(PYTHON) -m benchmarks.load
 
@@ -89,6 +90,9 @@ lock: $(UV) ## Resolve the dependencies anew into the lock files
 	@# npm writes down where each author takes donations; a lock names hashes and no address.
 	@$(PYTHON) -c '$(WITHOUT_FUNDING)' widget/package-lock.json tests/emulators/telegram/package-lock.json
 	@$(LOCK) tests/emulators/matrix/requirements.in -o tests/emulators/matrix/requirements.lock
+	@# Of one platform: no release of jax fits this numpy on others.
+	@$(UV) pip compile --quiet --python-version 3.10 --generate-hashes --no-header benchmarks/rasa_default/requirements.in \
+		-o benchmarks/rasa_default/requirements.lock
 
 clean: ## Remove what was trained, logged and cached
 	@rm -rf var models results .rasa .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -140,6 +144,12 @@ tests/emulators/telegram/node_modules/.installed: tests/emulators/telegram/packa
 	@echo "Fetching the Matrix server for the tests ..."
 	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-matrix
 	@$(UV) pip sync --quiet --python .venv-matrix/bin/python tests/emulators/matrix/requirements.lock
+	@touch $@
+
+.venv-rasa-default/.installed: .venv/pyvenv.cfg benchmarks/rasa_default/requirements.lock | $(UV)
+	@echo "Installing Rasa with TensorFlow for the comparison (2.6 GB) ..."
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-rasa-default
+	@$(UV) pip sync --quiet --compile-bytecode --python .venv-rasa-default/bin/python benchmarks/rasa_default/requirements.lock
 	@touch $@
 
 .venv/.installed-dev: .venv/pyvenv.cfg requirements.lock requirements-dev.lock $(STAND_IN)

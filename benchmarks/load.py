@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def _report(runs: list[Run]) -> str:
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {_processor()}"
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, {processor()}"
     return "\n".join(
         [
             "# How many people it holds",
@@ -88,7 +88,8 @@ def _report(runs: list[Run]) -> str:
     )
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Its name, as the machine gives it."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if Path("/proc/cpuinfo").exists() else []
     return next(
         (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor()
