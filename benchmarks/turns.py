@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import secrets
 import statistics
 import time
@@ -18,31 +19,45 @@ from benchmarks.sides import Side
 
 PATIENCE = aiohttp.ClientTimeout(total=120)
 MOST_QUESTIONS = 18
-SIMPLE = ("hello", "thanks", "hello there", "thank you")
-OPENING = "my nose has been twitching for two days, mostly on the left side, and i drink a lot of coffee at work"
-DIGRESSION = "is it serious?"
-EMERGENCY = "one side of my face is drooping"
-# As people type them, in the words of none of the buttons.
+# As people type them, in the words of none of the buttons; what stands for {} is another each time, so that nobody is asked the
+# same twice (the guide knows short texts again).
+SIMPLE = ("hello {}", "thanks {}", "hello there {}", "thank you {}")
+OPENING = "my nose has been twitching for two days, mostly on the left side, and i drink a lot of coffee, {}"
+DIGRESSION = "is it serious, {}?"
+EMERGENCY = "one side of my face is drooping, {}"
 REPLIES = {
-    "clarify": "no",
-    "onset": "no it came slowly over days",
-    "other_symptoms": "no, none of those",
-    "duration": "about five days now",
-    "trend": "it is about the same as before",
-    "frequency": "maybe a few times a day",
-    "side": "the left side mostly",
-    "appearance": "just a quick little flick",
-    "triggers": "when i am tired i think",
-    "stress": "yes, work is stressful",
-    "impact": "not really, it is only annoying",
-    "medication": "no, i take nothing",
-    "suppressible": "no i can't hold it back",
-    "age_group": "i am 34",
-    "anything_else": "no, that is all",
+    "clarify": "no {}",
+    "onset": "no it came slowly over days {}",
+    "other_symptoms": "no, none of those {}",
+    "duration": "about five days now {}",
+    "trend": "it is about the same as before {}",
+    "frequency": "maybe a few times a day {}",
+    "side": "the left side mostly {}",
+    "appearance": "just a quick little flick {}",
+    "triggers": "when i am tired i think {}",
+    "stress": "yes, work is stressful {}",
+    "impact": "not really, it is only annoying {}",
+    "medication": "no, i take nothing {}",
+    "suppressible": "no i can't hold it back {}",
+    "age_group": "i am 34 {}",
+    "anything_else": "no, that is all {}",
 }
 # A Rasa without understanding is told the intent.
-_COMMANDS = {"hello": "/greet", "hello there": "/greet", "thanks": "/thanks", "thank you": "/thanks"}
+_COMMANDS = dict(zip(SIMPLE, ("/greet", "/thanks") * 2, strict=True))
 _COMMANDS |= {OPENING: "/describe_twitch", DIGRESSION: "/ask_serious", EMERGENCY: "/report_symptom"}
+_FILLERS = (
+    "really",
+    "honestly",
+    "i think",
+    "you know",
+    "i guess",
+    "so far",
+    "these days",
+    "for sure",
+    "at least",
+    "well",
+)
+_FILLERS += ("right", "in fact", "i suppose", "if you ask me", "all in all", "by the way", "i would say", "as i said")
 _OPENINGS = question_openings()
 _addresses = itertools.count(1)
 
@@ -90,7 +105,9 @@ class Person:
 
     async def say(self, text: str) -> float:
         """Say something and read the answer; seconds."""
-        text = _COMMANDS.get(text, text) if self._side.name == "lean" else text
+        if self._side.name == "lean":
+            text = _COMMANDS.get(text, text)
+        text = text.format(", ".join(random.sample(_FILLERS, 2)))
         began = time.perf_counter()
         if self._on_page:
             body = {"talk": self._talk, "text": text, "id": secrets.token_hex(8)}

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from nose_twitch.language.sentence_encoder import SHARED_LAYERS, EncoderError, SentenceEncoder, load_encoder
+from nose_twitch.language.short_texts import ShortTexts
 from nose_twitch.language.transformer import Vector
 
 LEARNED = Path(__file__).parent / "meaning_net.npz"
@@ -51,6 +52,7 @@ class MeaningNet:
         """
         self._encoder = encoder
         self._last: tuple[str | None, Vector] = (None, np.zeros(0))
+        self._known = ShortTexts()
         with np.load(learned, allow_pickle=False) as saved:
             self.findings: tuple[str, ...] = tuple(str(name) for name in saved["findings"])
             self.facts: tuple[str, ...] = tuple(str(name) for name in saved["facts"])
@@ -113,7 +115,7 @@ class MeaningNet:
 
     def _logits(self, text: str) -> Vector:
         if self._last[0] != text:  # both readings of one message share the work
-            self._last = (text, self._run(text))
+            self._last = (text, self._known.get(text, self._run))
         return self._last[1]
 
     def _run(self, text: str) -> Vector:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from safetensors import safe_open
 
+from nose_twitch.language.short_texts import ShortTexts
 from nose_twitch.language.transformer import Adapter, Layer, Vector, norm_of, normalised
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -24,6 +25,7 @@ VECTOR_SIZE = 384
 LAYERS = 6
 SHARED_LAYERS = 2  # run as published whatever the vectors are for; the second net changes only the layers above
 _MAX_PIECES = 256
+_AT_ONCE = 32  # texts
 _WORDS = "embeddings.word_embeddings.weight"
 
 
@@ -100,6 +102,7 @@ class SentenceEncoder:
         self._layers = [Layer(parts, f"encoder.layer.{layer}.") for layer in range(LAYERS)]
         self._adapted = False
         self._last: tuple[str, Vector, Vector] | None = None
+        self._vectors = ShortTexts()
         self._pieces = WordPieces(
             {piece: number for number, piece in enumerate(vocabulary.read_text(encoding="utf-8").splitlines())}
         )
@@ -113,12 +116,22 @@ class SentenceEncoder:
 
     def encode(self, text: str) -> Vector:
         """The vector of one text; zeros for a text without any word."""
-        hidden = self._run(text)[0]
-        if len(hidden) <= 2:
-            return np.zeros(VECTOR_SIZE, dtype=np.float32)
-        mean: Vector = hidden.mean(axis=0)
-        unit: Vector = (mean / np.linalg.norm(mean)).astype(np.float32)
-        return unit
+        return self._vectors.get(text, self._encode)
+
+    def encode_all(self, texts: Sequence[str]) -> list[Vector]:
+        """The vectors of many texts, some at a time: in a quarter of the time that each alone would take."""
+        vectors: list[Vector] = []
+        for first in range(0, len(texts), _AT_ONCE):
+            embedded = [self._embed(self.piece_numbers(text)) for text in texts[first : first + _AT_ONCE]]
+            lengths = [len(text) for text in embedded]
+            hidden = np.concatenate(embedded)
+            for layer in self._layers:
+                hidden = layer(hidden, lengths, len(hidden))
+            vectors += map(_mean, np.split(hidden, np.cumsum(lengths)[:-1]))
+        return vectors
+
+    def _encode(self, text: str) -> Vector:
+        return _mean(self._run(text)[0])
 
     def adapted(self, text: str) -> Vector:
         """What the adapted model makes of a text: a row for each word piece, marks included."""
@@ -136,12 +149,13 @@ class SentenceEncoder:
         if self._last is None or self._last[0] != text:
             hidden = self._embed(self.piece_numbers(text))
             own = len(hidden)
+            lengths = [own]
             for layer in self._layers[:SHARED_LAYERS]:
-                hidden = layer(hidden, own)
+                hidden = layer(hidden, lengths, own)
             if self._adapted:
-                hidden = np.concatenate([hidden, hidden])
+                hidden, lengths = np.concatenate([hidden, hidden]), [own, own]
             for layer in self._layers[SHARED_LAYERS:]:
-                hidden = layer(hidden, own)
+                hidden = layer(hidden, lengths, own)
             self._last = text, hidden[:own], hidden[own:]
         return self._last[1:]
 
@@ -149,6 +163,15 @@ class SentenceEncoder:
         words = np.concatenate([self._words[number : number + 1] for number in numbers])
         summed: Vector = words + self._positions[: len(numbers)]
         return normalised(summed, *self._norm)
+
+
+def _mean(hidden: Vector) -> Vector:
+    """Of a text's word pieces, with length one; zeros where there are only the marks around them."""
+    if len(hidden) <= 2:
+        return np.zeros(VECTOR_SIZE, dtype=np.float32)
+    mean: Vector = hidden.mean(axis=0)
+    unit: Vector = (mean / np.linalg.norm(mean)).astype(np.float32)
+    return unit
 
 
 def _opened(file: Path) -> Any:

@@ -69,16 +69,16 @@ class Layer:
         self._widen.adapter = adapters.get(f"{name}intermediate.dense.")
         self._narrow.adapter = adapters.get(f"{name}output.dense.")
 
-    def __call__(self, rows: Vector, adapted_from: int) -> Vector:
+    def __call__(self, rows: Vector, lengths: Sequence[int], adapted_from: int) -> Vector:
         """Run it.
 
         Args:
-            rows: one for each word piece; those from `adapted_from` on are a text of their own, for the adapted model.
-            adapted_from: the number of the first such row, or how many there are if none is.
+            rows: one for each word piece of some texts, one text after the other.
+            lengths: how many rows each text has.
+            adapted_from: the number of the first row that is for the adapted model, or how many there are if none is.
         """
         read = self._attention(rows, adapted_from)
-        texts = [text for text in (read[:adapted_from], read[adapted_from:]) if len(text)]
-        mixed = np.concatenate([_attended(text) for text in texts])
+        mixed = np.concatenate([_attended(text) for text in np.split(read, np.cumsum(lengths)[:-1])])
         rows = normalised(rows + self._mix(mixed, adapted_from), *self._first_norm)
         wide = self._widen(rows, adapted_from)
         gate = erf(wide * _ROOT_OF_HALF)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,6 +25,9 @@ _FILE = "intents.npz"
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(LogisticRegressionClassifier):
     """As its parent, but for how it is stored and how one message is multiplied."""
+
+    def _create_X(self, messages: list[Message]) -> NDArray[Any]:
+        return np.concatenate([message.get_dense_features(TEXT)[1].features for message in messages])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the most likely intent of each message, and the likeliest ones with their probabilities."""

@@ -8,7 +8,6 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import DENSE_FEATURIZABLE_ATTRIBUTES
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
@@ -55,13 +54,11 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add a vector to every message; an empty one gets zeros, which the classifier needs too."""
-        for message in messages:
-            for attribute in DENSE_FEATURIZABLE_ATTRIBUTES:
-                if attribute == TEXT and message.get(attribute) is not None:
-                    self._add(message, attribute)
-        return messages
-
-    def _add(self, message: Message, attribute: str) -> None:
+        told = [message for message in messages if message.get(TEXT) is not None]
         parts = understanding()
-        vector = parts.encoder.encode(parts.reader.mended(message.get(attribute))) * self._config["scale"]
-        message.add_features(Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, attribute, self._identifier))
+        texts = [parts.reader.mended(message.get(TEXT)) for message in told]
+        vectors = parts.encoder.encode_all(texts) if len(texts) > 1 else map(parts.encoder.encode, texts)
+        for message, vector in zip(told, vectors, strict=True):
+            features = (vector * self._config["scale"]).reshape(1, -1)
+            message.add_features(Features(features, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        return messages

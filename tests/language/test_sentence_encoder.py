@@ -33,6 +33,12 @@ def test_every_text_with_a_sign_in_it_has_a_vector_of_length_one(text: str) -> N
     assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
 
 
+def test_many_texts_at_once_have_the_vectors_that_each_has_alone() -> None:
+    texts = ["Hello world", "", "nose " * 300, "a", "my nose twitches"] * 15
+    for text, vector in zip(texts, load_encoder().encode_all(texts), strict=True):
+        assert vector == pytest.approx(load_encoder().encode(text), abs=1e-5)
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\x00"])
 def test_an_empty_text_has_zeros(text: str) -> None:
     vector = load_encoder().encode(text)

@@ -50,8 +50,8 @@ LARGEST_UNWRITTEN = 256 * 1024 * 1024
 _STORED = "_nose_twitch_stored_events"
 
 
-# The talk as it was just read, for whoever reads it next in this turn.
-_handed: ContextVar[DialogueStateTracker | None] = ContextVar("handed", default=None)
+# Whose talk was just read and what it was, for whoever reads it next in this turn.
+_handed: ContextVar[tuple[str, DialogueStateTracker | None]] = ContextVar("handed", default=("", None))
 
 
 class StoreAwayError(Exception):
@@ -109,9 +109,10 @@ class GuideTrackerStore(TrackerStore):
         Raises:
             StoreAwayError: It cannot be known.
         """
-        handed = _handed.get()
-        if handed is not None and handed.sender_id == sender_id:
-            _handed.set(None)
+        whose, handed = _handed.get()
+        if whose == sender_id:
+            if handed:  # it is changed from now on; a talk that is not there stays so until it is saved
+                _handed.set(("", None))
             return handed
         known = await self._known(sender_id)
         tracker = self._tracker(sender_id, known)
@@ -119,9 +120,9 @@ class GuideTrackerStore(TrackerStore):
             return None
         return tracker
 
-    def hand_on(self, tracker: DialogueStateTracker | None) -> None:
+    def hand_on(self, sender_id: str, tracker: DialogueStateTracker | None) -> None:
         """Have the next `retrieve` in this turn give this very tracker. Call it while the talk is locked."""
-        _handed.set(tracker)
+        _handed.set((sender_id, tracker))
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """All sessions of a talk."""
@@ -137,6 +138,7 @@ class GuideTrackerStore(TrackerStore):
         elif stored is None:  # made by somebody else
             known = await self.retrieve(tracker.sender_id)
             new = events[len(known.events) if known else 0 :]
+            _handed.set(("", None))
         else:
             new = events[stored:]
         if restarts:

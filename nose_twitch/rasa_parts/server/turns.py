@@ -130,7 +130,7 @@ async def _hold(agent: Agent, message: UserMessage) -> None:
             await _send_bot_messages(said, tracker, message.output_channel)
             return
         if isinstance(agent.tracker_store, GuideTrackerStore):
-            agent.tracker_store.hand_on(tracker)  # the processor reads it next
+            agent.tracker_store.hand_on(message.sender_id, tracker)  # the processor reads it next
         await agent.processor.handle_message(message)
 
 
