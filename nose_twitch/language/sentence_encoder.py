@@ -26,7 +26,7 @@ LAYERS = 6
 SHARED_LAYERS = 2  # run as published whatever the vectors are for; the second net changes only the layers above
 _MAX_PIECES = 256
 _AT_ONCE = 32  # texts
-_WORDS = "embeddings.word_embeddings.weight"
+_EMBEDDINGS = "embeddings."
 
 
 class EncoderError(RuntimeError):
@@ -88,18 +88,15 @@ class SentenceEncoder:
             raise EncoderError(f"the sentence model is incomplete in {folder.name}; run `make` to install it again")
         if _sha256(weights) != WEIGHTS_SHA256:
             raise EncoderError("the sentence model's weights are not the published ones; refusing to use them")
-        parts: dict[str, Vector] = {}
+        # Tensor by tensor, as what is read at once and dropped would stay in the process's memory.
         with _opened(weights) as stored:
-            for name in stored.keys():  # noqa: SIM118 (it is no dict)
-                if name != _WORDS:
-                    parts[name] = stored.get_tensor(name)
+            tensor = stored.get_tensor
+            self._positions = tensor(f"{_EMBEDDINGS}position_embeddings.weight")
+            self._positions += tensor(f"{_EMBEDDINGS}token_type_embeddings.weight")[0]
+            self._norm = norm_of(tensor, f"{_EMBEDDINGS}LayerNorm.")
+            self._layers = [Layer(tensor, f"encoder.layer.{layer}.") for layer in range(LAYERS)]
         # Half of the file are words that nobody says: a word is read from it when somebody does.
-        self._words = _opened(weights).get_slice(_WORDS)
-        self._positions = (
-            parts["embeddings.position_embeddings.weight"] + parts["embeddings.token_type_embeddings.weight"][0]
-        )
-        self._norm = norm_of(parts, "embeddings.LayerNorm.")
-        self._layers = [Layer(parts, f"encoder.layer.{layer}.") for layer in range(LAYERS)]
+        self._words = _opened(weights).get_slice(f"{_EMBEDDINGS}word_embeddings.weight")
         self._adapted = False
         self._last: tuple[str, Vector, Vector] | None = None
         self._vectors = ShortTexts()

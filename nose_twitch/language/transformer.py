@@ -6,7 +6,7 @@ key and value; and the rows of a text for the published model above those for it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from scipy.linalg import block_diag
 from scipy.special import erf
 
 Vector = NDArray[Any]  # float32 throughout
+Weights = Callable[[str], Vector]
 Adapter = tuple[Vector, Vector]  # a change of a weight matrix as the product of two thin ones (LoRA)
 
 _HEADS = 12
@@ -45,11 +46,11 @@ class _Linear:
 class Layer:
     """One layer of the model."""
 
-    def __init__(self, weights: Mapping[str, Vector], name: str) -> None:
-        """Take what belongs to the layer from all weights of the model.
+    def __init__(self, weights: Weights, name: str) -> None:
+        """Take what belongs to the layer.
 
         Args:
-            weights: by their published names.
+            weights: gives the model's weights by their published names.
             name: as in "encoder.layer.3.".
         """
         self._name = name
@@ -88,9 +89,9 @@ class Layer:
         return normalised(rows + self._narrow(gate, adapted_from), *self._last_norm)
 
 
-def norm_of(weights: Mapping[str, Vector], name: str) -> tuple[Vector, Vector]:
+def norm_of(weights: Weights, name: str) -> tuple[Vector, Vector]:
     """The scale and the shift of a normalisation."""
-    return weights[f"{name}weight"], weights[f"{name}bias"]
+    return weights(f"{name}weight"), weights(f"{name}bias")
 
 
 def normalised(rows: Vector, scale: Vector, shift: Vector) -> Vector:
@@ -103,10 +104,10 @@ def normalised(rows: Vector, scale: Vector, shift: Vector) -> Vector:
     return centred
 
 
-def _linear(weights: Mapping[str, Vector], *names: str) -> _Linear:
+def _linear(weights: Weights, *names: str) -> _Linear:
     """One, or several with their results beside each other."""
-    weight = np.concatenate([weights[f"{name}weight"] for name in names])
-    bias = np.concatenate([weights[f"{name}bias"] for name in names])
+    weight = np.concatenate([weights(f"{name}weight") for name in names])
+    bias = np.concatenate([weights(f"{name}bias") for name in names])
     return _Linear(np.ascontiguousarray(weight.T), bias)
 
 

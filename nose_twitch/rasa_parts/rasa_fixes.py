@@ -8,6 +8,7 @@
   once for each kind.
 - Where Rasa copies a tracker, it replays the whole talk; here the state is copied.
 - Policies make states of the whole talk for each prediction; here of its last turns, as far back as rules and stories reach.
+- Rules are tried one by one; here only those for what was done last. And slots are copied by the way that suits any object.
 - An action is sent the whole talk; here the current turn, and of what came before the names of what was said and the levels
   that were announced.
 - Rasa copies deeply what it might write to its log at a level that is off.
@@ -16,8 +17,6 @@
 
 from __future__ import annotations
 
-import copy
-import dataclasses
 import json
 import os
 from collections.abc import Mapping
@@ -33,6 +32,7 @@ from rasa.core.actions import forms
 from rasa.core.actions.action import RemoteAction
 from rasa.core.nlg import interpolator
 from rasa.core.policies import memoization, rule_policy
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphSchema
@@ -40,23 +40,19 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.graph_components.providers.domain_provider import DomainProvider
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core import trackers
+from rasa.shared.core.constants import PREVIOUS_ACTION
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
-    ActionExecuted,
-    ActiveLoop,
-    AllSlotsReset,
     BotUttered,
     Event,
-    FollowupAction,
-    Restarted,
-    SessionStarted,
     SlotSet,
-    UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ACTION_NAME
 
 from nose_twitch.rasa_parts import slots
+from nose_twitch.rasa_parts.talk_history import copied, copied_slot, start_of_turns, with_last_turns
 
 MADE_FOR = "3.6.21"
 SWITCH = "NOSE_TWITCH_RASA_FIXES"
@@ -71,6 +67,7 @@ _validate = RemoteAction._validate_action_result
 _call_format = RemoteAction._action_call_format
 _resolve_by_type = Event.resolve_by_type
 _copy = DialogueStateTracker.copy
+_get_possible_keys = RulePolicy._get_possible_keys
 _predict = MessageProcessor._predict_next_with_tracker
 _run = DaskGraphRunner.run
 
@@ -84,6 +81,8 @@ def apply() -> None:
         RemoteAction._action_call_format = _call_with_this_turn
         Event.resolve_by_type = staticmethod(lru_cache(maxsize=256)(_resolve_by_type))
         DialogueStateTracker.copy = copied
+        trackers.copy = _SlotCopies
+        RulePolicy._get_possible_keys = _keys_for_last_action
         MessageProcessor._predict_next_with_tracker = _predict_from_last_turns
         DaskGraphRunner.run = _run_in_order
         for module in _COPY_FOR_LOGS:
@@ -120,7 +119,7 @@ def _load_from_json(
 
 
 def _call_with_this_turn(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
-    first = _start_of_turns(tracker, 1)
+    first = start_of_turns(tracker, 1)
     known = tracker.events
     tracker.events = type(known)(islice(known, first, None))
     try:
@@ -170,85 +169,40 @@ def _response_schema() -> Any:
     return validator_for(schema)(schema)
 
 
-# --- long talks ---
-
-
-def copied(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """A tracker in the same state, that can go on by itself; as `DialogueStateTracker.copy`, without replaying the talk."""
-    twin: DialogueStateTracker = copy.copy(tracker)
-    twin.events = copy.copy(tracker.events)
-    twin.slots = copy.copy(tracker.slots)
-    for name, slot in tracker.slots.items():
-        twin.slots[name] = copy.copy(slot)
-    twin.active_loop = dataclasses.replace(tracker.active_loop) if tracker.active_loop else tracker.active_loop
-    twin.followup_action = _followup_after(tracker)
-    # As after Rasa's copy.
-    twin.sender_source = twin.model_id = twin.assistant_id = None
-    return twin
-
-
-def _followup_after(tracker: DialogueStateTracker) -> str | None:
-    for event in reversed(tracker.events):
-        if isinstance(event, FollowupAction):
-            return str(event.action_name)
-        if isinstance(event, ActionExecuted):
-            return None
-        if isinstance(event, Restarted):
-            return str(ACTION_SESSION_START_NAME)
-        if isinstance(event, SessionStarted):
-            break
-    return str(ACTION_LISTEN_NAME)
+# --- predictions ---
 
 
 def _predict_from_last_turns(self: MessageProcessor, tracker: DialogueStateTracker) -> Any:
     # A follow-up action is taken off the tracker itself.
-    return _predict(self, tracker if tracker.followup_action else _with_last_turns(tracker))
+    return _predict(self, tracker if tracker.followup_action else with_last_turns(tracker, TURNS_FOR_POLICIES))
 
 
-def _with_last_turns(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    first = _start_of_turns(tracker, TURNS_FOR_POLICIES, outside_forms=True)
-    if not first:
-        return tracker
-    twin: DialogueStateTracker = copy.copy(tracker)
-    before = (SlotSet(slot.name, slot.value) for slot in _slots_before(tracker, first))
-    twin.events = type(tracker.events)([*before, *islice(tracker.events, first, None)])
-    return twin
+class _SlotCopies:
+    """Stands in for the module `copy` where only slots are copied."""
+
+    copy = staticmethod(copied_slot)
 
 
-def _slots_before(tracker: DialogueStateTracker, first: int) -> list[Any]:
-    """The slots that policies see, as they were before an event."""
-    seen = {name: copy.copy(slot) for name, slot in tracker.slots.items() if slot.influence_conversation}
-    for slot in seen.values():
-        slot.reset()
-    for event in islice(tracker.events, first):
-        if isinstance(event, SlotSet) and event.key in seen:
-            seen[event.key].value = event.value
-        elif isinstance(event, (AllSlotsReset, Restarted)):
-            for slot in seen.values():
-                slot.reset()
-    return [slot for slot in seen.values() if slot.has_been_set]
+def _keys_for_last_action(self: RulePolicy, lookup: dict[str, str], states: list[dict[str, Any]]) -> set[str]:
+    last = states[-1].get(PREVIOUS_ACTION, {}).get(ACTION_NAME) if states else None
+    known = self.__dict__.setdefault("_nose_twitch_keys", {})
+    # In training a lookup grows.
+    by_action = known.get((id(lookup), len(lookup))) or known.setdefault(
+        (id(lookup), len(lookup)), _keys_by_last_action(self, lookup)
+    )
+    keys: set[str] = _get_possible_keys(self, by_action.get(last, by_action[""]) if last else lookup, states)
+    return keys
 
 
-def _start_of_turns(tracker: DialogueStateTracker, turns: int, *, outside_forms: bool = False) -> int:
-    """The number of the event that the last few turns begin with; 0 if there are no more.
-
-    `outside_forms`: a turn in which no form was open when it began, however far back that is.
-    """
-    events = tracker.events
-    loops = [number for number, event in enumerate(events) if isinstance(event, ActiveLoop)] if outside_forms else []
-    for number in range(len(events) - 1, 0, -1):
-        if isinstance(events[number], UserUttered):
-            turns -= 1
-            while loops and loops[-1] > number:
-                loops.pop()
-            in_form = bool(loops) and events[loops[-1]].name is not None
-            if turns <= 0 and not in_form:
-                # Rasa listened before.
-                return number - 1 if outside_forms else number
-    return 0
-
-
-# --- one turn ---
+def _keys_by_last_action(policy: RulePolicy, lookup: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Rules by the action that must have been the last; those that ask for none in particular are with each, and under ""."""
+    action_of = {
+        key: policy._rule_key_to_state(key)[-1].get(PREVIOUS_ACTION, {}).get(ACTION_NAME, "") for key in lookup
+    }
+    return {
+        action: {key: value for key, value in lookup.items() if action_of[key] in ("", action)}
+        for action in {"", *action_of.values()}
+    }
 
 
 class _NoCopies:

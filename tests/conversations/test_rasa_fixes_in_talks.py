@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from ruamel.yaml import YAML
 
-from nose_twitch.rasa_parts import rasa_fixes
+from nose_twitch.rasa_parts import rasa_fixes, talk_history
 from tests.conversations.guide import ROOT, Guide
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -116,13 +117,15 @@ def compared(monkeypatch: pytest.MonkeyPatch, guide: Guide) -> Compared:
     same = found.same
 
     def copy_both(tracker: DialogueStateTracker) -> DialogueStateTracker:
-        twin = rasa_fixes.copied(tracker)
+        twin = talk_history.copied(tracker)
         same("copy", state_of(twin), state_of(rasa_fixes._copy(tracker)))
         return twin
 
     def predict_both(self: MessageProcessor, tracker: DialogueStateTracker) -> PolicyPrediction:
         if not tracker.followup_action:
-            short = what_is_predicted(rasa_fixes._predict(self, rasa_fixes._with_last_turns(tracker)))
+            short = what_is_predicted(
+                rasa_fixes._predict(self, talk_history.with_last_turns(tracker, rasa_fixes.TURNS_FOR_POLICIES))
+            )
             same("prediction", short, what_is_predicted(rasa_fixes._predict(self, tracker)))
         return rasa_fixes._predict_from_last_turns(self, tracker)
 
@@ -141,6 +144,11 @@ def compared(monkeypatch: pytest.MonkeyPatch, guide: Guide) -> Compared:
             answers.append(await guide.actions.executor.run(call(self, tracker, domain)))
         same("action", *(answer if isinstance(answer, dict) else answer.dict() for answer in answers[-2:]))
 
+    def keys_both(self: RulePolicy, lookup: dict[str, str], states: Any) -> set[str]:
+        keys = rasa_fixes._keys_for_last_action(self, lookup, states)
+        same("rules", {"keys": keys}, {"keys": rasa_fixes._get_possible_keys(self, lookup, states)})
+        return keys
+
     answers: list[Any] = []
     run = RemoteAction.run
 
@@ -155,6 +163,7 @@ def compared(monkeypatch: pytest.MonkeyPatch, guide: Guide) -> Compared:
     monkeypatch.setattr(MessageProcessor, "_predict_next_with_tracker", predict_both)
     monkeypatch.setattr(DaskGraphRunner, "run", run_both)
     monkeypatch.setattr(RemoteAction, "run", run_both_ways)
+    monkeypatch.setattr(RulePolicy, "_get_possible_keys", keys_both)
     return found
 
 
@@ -170,7 +179,7 @@ async def test_every_step_of_a_talk_is_what_rasa_makes_of_it(guide: Guide, compa
     for text in talk:
         await held.say(text)
     assert compared.different == []
-    assert min(compared.times[what] for what in ("copy", "prediction", "components")) > 2 * len(talk)
+    assert min(compared.times[what] for what in ("copy", "prediction", "components", "rules")) > 2 * len(talk)
     assert compared.times["action"] >= len(talk) / 3
 
 
@@ -179,7 +188,7 @@ async def test_policies_see_the_last_turns_of_a_long_talk_and_no_more(guide: Gui
     for text in QUESTIONS * 6:
         await held.say(text)
     tracker = await held.tracker()
-    short = rasa_fixes._with_last_turns(tracker)
+    short = talk_history.with_last_turns(tracker, rasa_fixes.TURNS_FOR_POLICIES)
     assert sum(isinstance(event, UserUttered) for event in short.events) == rasa_fixes.TURNS_FOR_POLICIES
     assert len(short.events) < len(tracker.events) / 3
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from nose_twitch.rasa_parts.rasa_fixes import copied
 from nose_twitch.rasa_parts.server.stored_events import readable
+from nose_twitch.rasa_parts.talk_history import copied
 
 logger = logging.getLogger(__name__)
 
