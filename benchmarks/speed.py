@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,10 @@ apply_environment()
 
 from benchmarks import growth, sides, speed_report  # noqa: E402
 from benchmarks.load import processor  # noqa: E402
-from benchmarks.turns import Kinds, Timed, take_turns  # noqa: E402
+from benchmarks.turns import Kinds, take_turns  # noqa: E402
 
-# People at once, how often, in turn with the other servers.
-LOADS = ((1, 3), (8, 1), (32, 1))
-REPETITIONS = 2
+# People at once, and how often; each side in turn.
+LOADS = ((1, 4), (8, 2), (32, 1))
 STARTS = 2
 RASA_ENVIRONMENT = ROOT / ".venv-rasa-default"
 
@@ -45,7 +45,7 @@ def main() -> None:
     default_model = VAR / "bench" / "default" / "models" / "model.tar.gz"
     measured["accuracy"] = {
         "guide": _accuracy(Path(sys.executable), model),
-        "default": _accuracy(sides.WITH_TENSORFLOW, default_model),
+        "default": _kept("accuracy", not trained, lambda: _accuracy(sides.WITH_TENSORFLOW, default_model)),
     }
     measured |= _side_by_side()
     with sides.guide() as ours:
@@ -55,20 +55,29 @@ def main() -> None:
 
 
 def _training(*, again: bool) -> dict[str, float]:
-    """Seconds that training takes; that of Rasa's defaults takes most of an hour, so its model and its time can be kept."""
-    kept = VAR / "bench" / "training.json"
-    if again or not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        times = {"default": sides.train("default")}
+    """Seconds that training takes."""
+
+    def defaults() -> float:
+        seconds = sides.train("default")
         sides.train("lean", Path(sys.executable))
-        kept.write_text(json.dumps(times))
-    return {"guide": sides.train_guide(), **json.loads(kept.read_text())}
+        return seconds
+
+    return {"guide": sides.train_guide(), "default": _kept("training", again, defaults)}
+
+
+def _kept(name: str, again: bool, measure: Callable[[], Any]) -> Any:
+    """What was measured of Rasa's defaults, which takes most of an hour, so that the last run's can be used."""
+    file = VAR / "bench" / f"{name}.json"
+    if again or not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(measure()))
+    return json.loads(file.read_text())
 
 
 def _side_by_side() -> dict[str, Any]:
     """All servers up at once, each asked in turn."""
     starts: dict[str, list[float]] = defaultdict(list)
-    turns: dict[str, dict[int, Kinds]] = defaultdict(lambda: defaultdict(lambda: defaultdict(Timed)))
+    turns: dict[str, dict[int, Kinds]] = defaultdict(dict)
     memory: dict[str, dict[str, float]] = defaultdict(dict)
     makers = (sides.guide, lambda: sides.rasa("default"), lambda: sides.rasa("lean", Path(sys.executable)), sides.floor)
     for _ in range(STARTS - 1):
@@ -83,21 +92,13 @@ def _side_by_side() -> dict[str, Any]:
             servers.append(side)
         for side in servers:
             memory[side.name]["ready"] = side.memory()
-        for _ in range(REPETITIONS):
-            for people, rounds in LOADS:
-                for side in servers:
-                    _add(turns[side.name][people], asyncio.run(take_turns(side, people, rounds)))
-                on_page = asyncio.run(take_turns(servers[0], people, rounds, on_page=True))
-                _add(turns["guide, on the page"][people], on_page)
+        for people, rounds in LOADS:
+            for side in servers:
+                turns[side.name][people] = asyncio.run(take_turns(side, people, rounds))
+            turns["guide, on the page"][people] = asyncio.run(take_turns(servers[0], people, rounds, on_page=True))
         for side in servers:
             memory[side.name]["under load"] = side.memory()
     return {"starts": starts, "turns": turns, "memory": memory}
-
-
-def _add(kinds: Kinds, more: Kinds) -> None:
-    for kind, timed in more.items():
-        kinds[kind].times += timed.times
-        kinds[kind].together += timed.together
 
 
 def _accuracy(python: Path, model: Path) -> dict[str, Any]:

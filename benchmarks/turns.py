@@ -119,7 +119,7 @@ class Person:
                 answer.raise_for_status()
                 told = await answer.json()
         took = time.perf_counter() - began
-        if not told:
+        if not told and self._side.page:
             raise RuntimeError(f"{self._side.name} was silent")
         self.question = question_in([str(each.get("text") or "") for each in told], _OPENINGS)
         return took

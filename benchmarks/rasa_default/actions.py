@@ -11,8 +11,8 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-import actions  # noqa: F401  (registers the guide's actions)
-from actions import slots
+# Each is imported, as the action server registers what is.
+from actions import answer, escalation, slots, steering, understanding  # noqa: F401
 from actions.questions import ValidateTwitchForm
 from actions.talk import Talk
 from nose_twitch.medical.case import Case
