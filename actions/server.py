@@ -30,8 +30,9 @@ from nose_twitch.operations import logs, metrics
 
 logger = logging.getLogger(__name__)
 
-# Each call brings the whole talk and the domain: 0.6 MB at 200 everyday turns, 3 MB if each message is as long as the channels
-# allow. Sanic's own limit of 100 MB would let a few strangers fill the memory before their secret is looked at.
+# A call brings the current turn, and with the repairs of Rasa off the whole talk and the domain: 0.6 MB at 200 everyday turns,
+# 3 MB if each message is as long as the channels allow. Sanic's own limit of 100 MB would let a few strangers fill the memory
+# before their secret is looked at.
 LARGEST_CALL = 16 * 1024 * 1024
 _SECRET = re.compile(r"[!-~]{32,}")
 
