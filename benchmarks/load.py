@@ -18,7 +18,7 @@ RESULTS = Path(__file__).with_name("results") / "load.md"
 SECONDS = 120.0
 # To read an answer and to type the next message.
 PAUSE = (10.0, 30.0)
-PEOPLE = (100, 200)
+PEOPLE = 200
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,6 @@ class Run:
     """One line of the table."""
 
     what: str
-    people: int
     tally: Tally
 
     def row(self) -> str:
@@ -34,14 +33,14 @@ class Run:
         rate = len(self.tally.times) / SECONDS
         times = f"{self.tally.p50 * 1000:.0f} ms | {self.tally.p99 * 1000:.0f} ms"
         return (
-            f"| {self.what} | {self.people} | {len(self.tally.times)} ({rate:.1f} a second) | {times} | "
+            f"| {self.what} | {PEOPLE} | {len(self.tally.times)} ({rate:.1f} a second) | {times} | "
             f"{len(self.tally.errors)} | {self.tally.troubles} |"
         )
 
 
-async def load_with(page: str, people: int, in_the_middle: Callable[[], None] = lambda: None) -> Tally:
+async def load_with(page: str, in_the_middle: Callable[[], None] = lambda: None) -> Tally:
     """The load, and something that happens half-way."""
-    talking = asyncio.create_task(talk_at_once(page, people, SECONDS, PAUSE))
+    talking = asyncio.create_task(talk_at_once(page, PEOPLE, SECONDS, PAUSE))
     await asyncio.sleep(SECONDS / 2)
     await asyncio.to_thread(in_the_middle)
     return await talking
@@ -51,20 +50,18 @@ def main() -> None:
     """Run all, and write the table."""
     runs = []
     with serving() as served:
-        for people in PEOPLE:
-            runs.append(Run("one process, SQLite", people, asyncio.run(load_with(served.page, people))))
+        tally = asyncio.run(load_with(served.page))
+        runs.append(Run("one process, SQLite", tally))
     with topology() as everything:
-        for people in PEOPLE:
-            runs.append(
-                Run("two processes, PostgreSQL, Redis, nginx", people, asyncio.run(load_with(everything.page, people)))
-            )
+        tally = asyncio.run(load_with(everything.page))
+        runs.append(Run("two processes, PostgreSQL, Redis, nginx", tally))
 
         def kill_and_start() -> None:
             everything.guides[0].kill()
             everything.guides[0].start(60)
 
-        tally = asyncio.run(load_with(everything.page, PEOPLE[-1], kill_and_start))
-        runs.append(Run("the same, one killed half-way and started again", PEOPLE[-1], tally))
+        tally = asyncio.run(load_with(everything.page, kill_and_start))
+        runs.append(Run("the same, one killed half-way and started again", tally))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(_report(runs), encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))
