@@ -7,7 +7,8 @@
 - Each event of a talk that is read from the store looks for its class among all subclasses of `Event`; here it is looked for
   once for each kind.
 - Where Rasa copies a tracker, it replays the whole talk; here the state is copied.
-- Policies make states of the whole talk for each prediction; here of its last turns, as far back as rules and stories reach.
+- Policies make states of the whole talk for each prediction; here of its last turns, as far back as rules and stories
+  reach, and which events count is worked out once for each.
 - Rules are tried one by one; here only those for what was done last. And slots are copied by the way that suits any object.
 - An action is sent the whole talk; here the current turn, and of what came before the names of what was said and the levels
   that were announced.
@@ -52,7 +53,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME
 
 from nose_twitch.rasa_parts import slots
-from nose_twitch.rasa_parts.talk_history import copied, copied_slot, start_of_turns, with_last_turns
+from nose_twitch.rasa_parts.talk_history import applied_events, copied, copied_slot, start_of_turn, with_last_turns
 
 MADE_FOR = "3.6.21"
 SWITCH = "NOSE_TWITCH_RASA_FIXES"
@@ -67,6 +68,7 @@ _validate = RemoteAction._validate_action_result
 _call_format = RemoteAction._action_call_format
 _resolve_by_type = Event.resolve_by_type
 _copy = DialogueStateTracker.copy
+_applied_events = DialogueStateTracker.applied_events
 _get_possible_keys = RulePolicy._get_possible_keys
 _predict = MessageProcessor._predict_next_with_tracker
 _run = DaskGraphRunner.run
@@ -81,6 +83,7 @@ def apply() -> None:
         RemoteAction._action_call_format = _call_with_this_turn
         Event.resolve_by_type = staticmethod(lru_cache(maxsize=256)(_resolve_by_type))
         DialogueStateTracker.copy = copied
+        DialogueStateTracker.applied_events = applied_events
         trackers.copy = _SlotCopies
         RulePolicy._get_possible_keys = _keys_for_last_action
         MessageProcessor._predict_next_with_tracker = _predict_from_last_turns
@@ -119,7 +122,7 @@ def _load_from_json(
 
 
 def _call_with_this_turn(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
-    first = start_of_turns(tracker, 1)
+    first = start_of_turn(tracker)
     known = tracker.events
     tracker.events = type(known)(islice(known, first, None))
     try:

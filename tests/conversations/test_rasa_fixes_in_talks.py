@@ -63,6 +63,12 @@ LONG_TALK = [
     *AFTER,
 ]
 QUESTIONS = ["thanks", "what helps?", "is it serious?", "hello"]
+# A form that stays open while much else is asked.
+TALK_IN_THE_FORM = [
+    "my nose twitches",
+    *[text for _ in range(5) for text in (*QUESTIONS, "blorp", "why do you ask?", "not sure")],
+]
+TALK_IN_THE_FORM += [text for _ in range(4) for text in ("what causes it?", "is it serious?", "can it be stress?")]
 SHORT_TALK = [
     "my nose twitches and my cheek feels weak",
     "it came slowly",
@@ -121,6 +127,15 @@ def compared(monkeypatch: pytest.MonkeyPatch, guide: Guide) -> Compared:
         same("copy", state_of(twin), state_of(rasa_fixes._copy(tracker)))
         return twin
 
+    def applied_both(tracker: DialogueStateTracker) -> list[Any]:
+        events = talk_history.applied_events(tracker)
+        same(
+            "applied",
+            {"ids": [id(event) for event in events]},
+            {"ids": [id(event) for event in rasa_fixes._applied_events(tracker)]},
+        )
+        return events
+
     def predict_both(self: MessageProcessor, tracker: DialogueStateTracker) -> PolicyPrediction:
         if not tracker.followup_action:
             short = what_is_predicted(
@@ -160,6 +175,7 @@ def compared(monkeypatch: pytest.MonkeyPatch, guide: Guide) -> Compared:
         return await run(self, output, nlg, tracker, domain)
 
     monkeypatch.setattr(DialogueStateTracker, "copy", copy_both)
+    monkeypatch.setattr(DialogueStateTracker, "applied_events", applied_both)
     monkeypatch.setattr(MessageProcessor, "_predict_next_with_tracker", predict_both)
     monkeypatch.setattr(DaskGraphRunner, "run", run_both)
     monkeypatch.setattr(RemoteAction, "run", run_both_ways)
@@ -173,19 +189,22 @@ def _shown(value: Any) -> Any:
     return [message.as_dict_nlu() for message in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("talk", [LONG_TALK, SHORT_TALK], ids=["long", "short"])
+@pytest.mark.parametrize("talk", [LONG_TALK, TALK_IN_THE_FORM, SHORT_TALK], ids=["long", "in the form", "short"])
 async def test_every_step_of_a_talk_is_what_rasa_makes_of_it(guide: Guide, compared: Compared, talk: list[str]) -> None:
     held = guide.talk()
     for text in talk:
         await held.say(text)
     assert compared.different == []
-    assert min(compared.times[what] for what in ("copy", "prediction", "components", "rules")) > 2 * len(talk)
+    assert min(compared.times[what] for what in ("copy", "applied", "prediction", "components", "rules")) > 2 * len(
+        talk
+    )
     assert compared.times["action"] >= len(talk) / 3
 
 
-async def test_policies_see_the_last_turns_of_a_long_talk_and_no_more(guide: Guide) -> None:
+@pytest.mark.parametrize("texts", [QUESTIONS * 6, ["my nose twitches", *QUESTIONS * 6]], ids=["no form", "form open"])
+async def test_policies_see_the_last_turns_of_a_long_talk_and_no_more(guide: Guide, texts: list[str]) -> None:
     held = guide.talk()
-    for text in QUESTIONS * 6:
+    for text in texts:
         await held.say(text)
     tracker = await held.tracker()
     short = talk_history.with_last_turns(tracker, rasa_fixes.TURNS_FOR_POLICIES)
