@@ -59,6 +59,7 @@ _FILLERS = (
 )
 _FILLERS += ("right", "in fact", "i suppose", "if you ask me", "all in all", "by the way", "i would say", "as i said")
 _OPENINGS = question_openings()
+_ASKS = "utter_ask_"
 _addresses = itertools.count(1)
 
 
@@ -121,7 +122,10 @@ class Person:
         took = time.perf_counter() - began
         if not told and self._side.page:
             raise RuntimeError(f"{self._side.name} was silent")
-        self.question = question_in([str(each.get("text") or "") for each in told], _OPENINGS)
+        # The page is told the name of each response; over REST their words are all there is.
+        named = (str(each.get("response") or "") for each in told)
+        self.question = next((name.removeprefix(_ASKS) for name in named if name.startswith(_ASKS)), None)
+        self.question = self.question or question_in([str(each.get("text") or "") for each in told], _OPENINGS)
         return took
 
     async def end(self) -> None:
