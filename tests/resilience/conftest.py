@@ -28,3 +28,4 @@ def everything(running: Topology) -> Iterator[Topology]:
     for server in servers:
         server.wait_until_ready(60)
     running.wait_until_written()
+    running.wait_until_locked_by_redis()

@@ -42,6 +42,19 @@ class Topology:
             else:
                 raise AssertionError(state)
 
+    def wait_until_locked_by_redis(self) -> None:
+        """Wait until no guide holds the lock server for away: for a moment after its return each locks for itself."""
+        for guide in self.guides:
+            for _ in range(60):
+                if requests.get(f"{guide.url}/guide/ready", timeout=10).json()["locks"] == "ready":
+                    break
+                time.sleep(0.1)
+                # It looks when somebody speaks.
+                body = {"talk": secrets.token_hex(16), "text": "hello", "id": secrets.token_hex(8)}
+                requests.post(f"{guide.url}/guide/message", json=body, timeout=20)
+            else:
+                raise AssertionError("the lock server stays away")
+
     @property
     def page(self) -> str:
         """Where people find the guide."""
