@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.browser import launch_arguments
 from tests.browser.host_site import HostSite, hosting
 from tests.browser.widget import Widget
 from tests.conftest import ALLOWED_HOST_PORT
 from tests.served import Served
+
+# Playwright's own five seconds are little for two browsers and two guides on two cores.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
