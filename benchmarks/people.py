@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from tests.resilience.person import own_address
+
 # As the page: it gives up after this long.
 PATIENCE = 20.0
 STORIES = (
@@ -81,9 +83,7 @@ async def talk_at_once(page: str, people: int, seconds: float, pause: tuple[floa
 
 
 async def _person(page: str, ends: float, pause: tuple[float, float], chance: random.Random, tally: Tally) -> None:
-    # An address each, as limits count by them.
-    address = f"127.{chance.randint(1, 254)}.{chance.randint(0, 255)}.{chance.randint(2, 254)}"
-    connector = aiohttp.TCPConnector(local_addr=(address, 0))
+    connector = aiohttp.TCPConnector(local_addr=(own_address(), 0))
     patience = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(connector=connector, timeout=patience) as session:
         await asyncio.sleep(chance.uniform(0, pause[1]))

@@ -43,15 +43,9 @@ class Side:
 
     def memory(self) -> float:
         """Megabytes of all its processes; what several share is counted once (PSS)."""
-        all_of_them = [psutil.Process(each.pid) for each in self.processes]
-        tree = [*all_of_them, *(child for each in all_of_them for child in each.children(recursive=True))]
+        started = [psutil.Process(each.pid) for each in self.processes]
+        tree = [*started, *(child for each in started for child in each.children(recursive=True))]
         return sum(each.memory_full_info().pss for each in tree) / 1e6
-
-    def cpu_seconds(self) -> float:
-        """What all its processes have used so far."""
-        all_of_them = [psutil.Process(each.pid) for each in self.processes]
-        tree = [*all_of_them, *(child for each in all_of_them for child in each.children(recursive=True))]
-        return sum(sum(each.cpu_times()[:2]) for each in tree)
 
 
 @contextlib.contextmanager

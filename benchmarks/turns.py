@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
 import secrets
 import statistics
@@ -16,6 +15,7 @@ import aiohttp
 
 from benchmarks.rasa_default.project import question_in, question_openings
 from benchmarks.sides import Side
+from tests.resilience.person import own_address
 
 PATIENCE = aiohttp.ClientTimeout(total=120)
 MOST_QUESTIONS = 18
@@ -60,7 +60,6 @@ _FILLERS = (
 _FILLERS += ("right", "in fact", "i suppose", "if you ask me", "all in all", "by the way", "i would say", "as i said")
 _OPENINGS = question_openings()
 _ASKS = "utter_ask_"
-_addresses = itertools.count(1)
 
 
 @dataclass
@@ -97,10 +96,7 @@ class Person:
         self._side = side
         self._on_page = on_page
         self._talk = secrets.token_hex(16)
-        number = next(_addresses)
-        # An address each, as the page's limits count by them.
-        address = f"127.{1 + number // 60_000}.{number // 240 % 250}.{2 + number % 240}"
-        connector = aiohttp.TCPConnector(local_addr=(address, 0)) if on_page else None
+        connector = aiohttp.TCPConnector(local_addr=(own_address(), 0)) if on_page else None
         self._session = aiohttp.ClientSession(connector=connector, timeout=PATIENCE)
         self.question: str | None = None
 

@@ -44,11 +44,7 @@ from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core import trackers
 from rasa.shared.core.constants import PREVIOUS_ACTION
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import (
-    BotUttered,
-    Event,
-    SlotSet,
-)
+from rasa.shared.core.events import BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME
 
@@ -188,11 +184,13 @@ class _SlotCopies:
 
 def _keys_for_last_action(self: RulePolicy, lookup: dict[str, str], states: list[dict[str, Any]]) -> set[str]:
     last = states[-1].get(PREVIOUS_ACTION, {}).get(ACTION_NAME) if states else None
+    known: dict[int, tuple[dict[str, str], int, dict[str, dict[str, str]]]]
     known = self.__dict__.setdefault("_nose_twitch_keys", {})
-    # In training a lookup grows.
-    by_action = known.get((id(lookup), len(lookup))) or known.setdefault(
-        (id(lookup), len(lookup)), _keys_by_last_action(self, lookup)
-    )
+    of_lookup, size, by_action = known.get(id(lookup), ({}, 0, {}))
+    # In training lookups grow, and others come in their place.
+    if of_lookup is not lookup or size != len(lookup):
+        by_action = _keys_by_last_action(self, lookup)
+        known[id(lookup)] = lookup, len(lookup), by_action
     keys: set[str] = _get_possible_keys(self, by_action.get(last, by_action[""]) if last else lookup, states)
     return keys
 

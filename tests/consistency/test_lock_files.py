@@ -13,6 +13,7 @@ LOCKS = [
     "requirements-dev.lock",
     "requirements-tools.lock",
     f"{EMULATORS}/matrix/requirements.lock",
+    "benchmarks/rasa_default/requirements.lock",
 ]
 NPM_LOCKS = ["widget/package-lock.json", f"{EMULATORS}/telegram/package-lock.json"]
 STAND_IN = "tensorflow @ ./packages/tensorflow-stand-in"

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
-from rasa.core.tracker_store import TrackerStore
 from spacy.language import Language
 
 from nose_twitch.language.sentence_encoder import SentenceEncoder
@@ -21,7 +21,7 @@ from nose_twitch.language.short_texts import ShortTexts
 from nose_twitch.rasa_parts.server import read_trackers
 from nose_twitch.rasa_parts.server.event_table import EventTable
 from nose_twitch.rasa_parts.server.tracker_store import GuideTrackerStore
-from tests.conversations.guide import Guide, InProcessActions
+from tests.conversations.guide import Guide, InProcessActions, RecordingChannel
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -36,11 +36,11 @@ def work(guide: Guide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     """Counts of the turn that is going on, with a store in a file as in `make serve`."""
     count = Counter[str]()
 
-    def counted(owner: Any, name: str, what: str, size: Any = lambda *_: 1) -> None:
+    def counted(owner: Any, name: str, what: str, size: Callable[..., int] = lambda *_, **__: 1) -> None:
         real = getattr(owner, name)
 
         def counting(*args: Any, **kwargs: Any) -> Any:
-            count[what] += size(*args)
+            count[what] += size(*args, **kwargs)
             return real(*args, **kwargs)
 
         monkeypatch.setattr(owner, name, counting)
@@ -48,30 +48,18 @@ def work(guide: Guide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     store = GuideTrackerStore(guide.agent.domain, db=str(tmp_path / "talks.db"))
     for owner in (guide.agent, guide.agent.processor):
         monkeypatch.setattr(owner, "tracker_store", store)
-    monkeypatch.setattr(
-        ShortTexts, "get", lambda _self, text, work_out: work_out(text)
-    )  # as if nobody had said it before
+    # As if nobody had said it before.
+    monkeypatch.setattr(ShortTexts, "get", lambda _self, text, work_out: work_out(text))
     counted(SentenceEncoder, "_embed", "texts encoded")
     counted(Language, "__call__", "texts parsed")
     counted(EventTable, "read", "reads of the store")
     counted(EventTable, "write", "writes to the store")
-    counted(read_trackers, "readable", "events read", lambda rows: len(rows))
+    counted(read_trackers, "readable", "events read", len)
     counted(MessageProcessor, "_predict_next_with_tracker", "predictions")
     counted(InProcessActions, "request", "action calls")
-    format_of = guide.actions.request
-
-    async def measured(*args: Any, json: Any = None, **kwargs: Any) -> Any:
-        count["bytes to actions"] += len(_as_json(json))
-        return await format_of(*args, json=json, **kwargs)
-
-    monkeypatch.setattr(guide.actions, "request", measured)
+    counted(InProcessActions, "request", "bytes to actions", lambda *_, **call: len(json.dumps(call["json"])))
     yield count
     store.close()
-    assert isinstance(store, TrackerStore)
-
-
-def _as_json(call: Any) -> str:
-    return json.dumps(call)
 
 
 class Counting:
@@ -83,14 +71,9 @@ class Counting:
 
     async def cost(self, text: str) -> Counter[str]:
         """Say something without looking at the tracker, which would be a read of its own."""
-        from rasa.core.channels.channel import UserMessage
-
-        from tests.conversations.guide import RecordingChannel
-
         self.work.clear()
         output = RecordingChannel()
-        agent = self.talk.guide.agent
-        await agent.handle_message(UserMessage(text, output, self.talk.sender, input_channel="test"))
+        await self.talk.guide.agent.handle_message(UserMessage(text, output, self.talk.sender, input_channel="test"))
         assert output.responses
         return Counter(self.work)
 

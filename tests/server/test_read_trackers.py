@@ -97,6 +97,13 @@ def test_the_oldest_is_dropped_when_there_are_too_many(parsed: list[str]) -> Non
     assert parsed == [LISTEN, LEFT]
 
 
+def test_nobodys_words_stay_for_long() -> None:
+    known = ReadTrackers(longest=0.0)
+    known.tracker("web-1", [LISTEN, SAID], DOMAIN.slots)
+    known.tracker("web-2", [LISTEN], DOMAIN.slots)
+    assert "web-1" not in known._known
+
+
 def test_what_cannot_be_read_is_left_out_and_told_once(caplog: pytest.LogCaptureFixture) -> None:
     known = ReadTrackers()
     assert side(known, [LISTEN, "{broken", LEFT]) == "left"
